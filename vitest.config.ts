@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'labs/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/.ratchet/**'],
+    // Real processes, real git and real disks: generous, because no promise here is about speed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
