@@ -1,0 +1,36 @@
+import type { Commit, ExperimentId, HardwareClass } from './identity.ts';
+import type { Program } from './program.ts';
+import type { StudyState } from './study.ts';
+import type { Purpose } from './trial.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A trial that the judge would like next. Worth is in the metric's unit a slot-second; only its order counts. */
+export interface WantedTrial {
+  readonly commit: Commit;
+  readonly purpose: Purpose;
+  readonly seed: number;
+  readonly worth: number;
+}
+
+export interface Judgement {
+  readonly experiment: ExperimentId;
+  readonly verdict: Verdict;
+}
+
+/** What follows from the ledger as it stands. */
+export interface Decision {
+  readonly verdicts: readonly Judgement[];
+  /** Kept changes that have lost their standing and leave the champion. */
+  readonly withdrawals: readonly ExperimentId[];
+  /** Best first, at most as many as there are free slots. */
+  readonly wanted: readonly WantedTrial[];
+}
+
+/** What a judge may know besides the ledger. */
+export interface JudgeContext {
+  readonly program: Program;
+  readonly hardware: HardwareClass;
+}
+
+/** The rule that turns evidence into verdicts. Pure: equal arguments, equal decision; no clock, no luck, no I/O. */
+export type Judge = (state: StudyState, freeSlots: number, context: JudgeContext) => Decision;

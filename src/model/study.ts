@@ -1,0 +1,61 @@
+import type { Champion } from './champion.ts';
+import type { EventOf, ReportedExperiment } from './event.ts';
+import type { Commit, ExperimentId, HardwareClass, TrialId } from './identity.ts';
+import type { Proposal } from './proposal.ts';
+import type { EndedTrial, Trial } from './trial.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One proposal on its way to a verdict. Times in milliseconds since 1970. */
+export type Experiment = {
+  readonly proposal: Proposal;
+  readonly proposedAt: number;
+} & (
+  | { readonly status: 'open' }
+  | { readonly status: 'set-aside'; readonly reason: string }
+  | { readonly status: 'judged'; readonly verdict: Verdict; readonly judgedAt: number }
+);
+
+/** One point of the running best: the champion's own measured value when it became champion. */
+export interface Milestone {
+  readonly at: number;
+  readonly experiment: ExperimentId;
+  readonly value: number;
+}
+
+/**
+ * What the ledger says, and the only source of truth for everyone who asks: a fold over its events.
+ * Readers take it as read-only; `record/replay.ts` alone writes it.
+ */
+export interface StudyState {
+  readonly study: EventOf<'study-start'>;
+  readonly startedAt: number;
+  readonly experiments: ReadonlyMap<ExperimentId, Experiment>;
+  /** Experiments without verdict, oldest first: a judge looks at these, so its work does not grow with the study. */
+  readonly open: ReadonlySet<ExperimentId>;
+  readonly running: ReadonlyMap<TrialId, Trial>;
+  readonly ended: ReadonlyMap<TrialId, EndedTrial>;
+  /** Trials, running or ended, by the commit they ran. */
+  readonly trialsOf: ReadonlyMap<Commit, readonly TrialId[]>;
+  readonly champions: ReadonlyMap<HardwareClass, Champion>;
+  readonly milestones: readonly Milestone[];
+  readonly imported: readonly ReportedExperiment[];
+  readonly activity: 'running' | 'paused' | 'stopped';
+  /** The engine that wrote last. */
+  readonly engine: EventOf<'engine-start'> | undefined;
+  /** Seconds during which an engine was at work on this study, up to the last event. */
+  readonly activeSeconds: number;
+  readonly lastEventAt: number;
+  readonly nextExperiment: ExperimentId;
+  readonly nextTrial: TrialId;
+  readonly judged: number;
+}
+
+/** The champion on a class of hardware; the baseline where none has moved yet. */
+export function championOn(state: StudyState, hardware: HardwareClass): Champion {
+  return state.champions.get(hardware) ?? { commit: state.study.baseline, stack: [] };
+}
+
+/** Ended trials of a commit, oldest first. */
+export function endedTrialsOf(state: StudyState, commit: Commit): EndedTrial[] {
+  return (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);
+}

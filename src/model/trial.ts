@@ -1,0 +1,87 @@
+import type { Commit, Digest, HardwareClass, TrialId } from './identity.ts';
+import type { ExceededLimit, TrialBudget } from './limit.ts';
+
+/** Why a trial is run. A trial belongs to no experiment; verdicts cite trials. */
+export type Purpose = 'candidate' | 'champion' | 'noise' | 'certify' | 'audit' | 'transfer' | 'replay';
+
+/** Under which conditions a trial was run; only trials under equal conditions are compared. */
+export interface Conditions {
+  readonly hardware: HardwareClass;
+  readonly budget: TrialBudget;
+  /** Share of the full budget that the trial was given, above 0 and at most 1. */
+  readonly fidelity: number;
+  /** Whether other trials ran on the same machine meanwhile. */
+  readonly company: 'alone' | 'beside others';
+  /** Over names, sizes and times of what `provide` names. */
+  readonly provided: Digest;
+}
+
+/** A job that an executor can find again after a restart of the engine. In the ledger before the submission. */
+export interface JobReference {
+  readonly executor: string;
+  /** Unique over all studies: submitting it twice starts it once. */
+  readonly key: string;
+}
+
+/** What is asked of an executor. */
+export interface TrialRequest {
+  readonly commit: Commit;
+  readonly purpose: Purpose;
+  /** Given to the lab as RATCHET_SEED; the engine's, never the candidate's: 31 bits. */
+  readonly seed: number;
+  /** Given as RATCHET_STEPS when a recorded trial is replayed. */
+  readonly steps?: number;
+}
+
+/** A validated number; exists only for a trial that completed. */
+export interface Measurement {
+  readonly value: number;
+  readonly source: 'candidate-reported' | 'evaluated';
+}
+
+/** Which of a lab's commands something happened in. */
+export type Stage = 'run' | 'evaluate' | 'checks';
+
+/** How a trial ended. The first cause wins: a trial killed by its budget is a timeout, whatever it printed after. */
+export type Outcome =
+  | {
+      readonly kind: 'completed';
+      readonly measurement: Measurement;
+      /** Other metrics that the lab printed, at most 64. */
+      readonly others: Readonly<Record<string, number>>;
+      /** The step count that the lab calibrated, for a replay bit for bit. */
+      readonly steps?: number;
+    }
+  | { readonly kind: 'crash'; readonly stage: Stage; readonly how: string }
+  | { readonly kind: 'timeout'; readonly stage: Stage; readonly exceeded: ExceededLimit }
+  | { readonly kind: 'invalid'; readonly reason: string }
+  /** The machine's doing, not the candidate's: the trial is run again. */
+  | { readonly kind: 'fault'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** Measured by the engine, never by the candidate. */
+export interface Usage {
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+export interface Trial extends TrialRequest {
+  readonly trial: TrialId;
+  readonly slot: number;
+  readonly conditions: Conditions;
+  readonly job: JobReference;
+  /** Milliseconds since 1970. */
+  readonly submittedAt: number;
+}
+
+export interface EndedTrial extends Trial {
+  readonly outcome: Outcome;
+  readonly usage: Usage;
+}
+
+/** One point of a trial's curve: how far it was (0 to 1) and what it had measured by then. */
+export interface CurvePoint {
+  readonly progress: number;
+  readonly values: Readonly<Record<string, number>>;
+}
