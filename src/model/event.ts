@@ -59,6 +59,14 @@ export type StudyEvent =
       readonly verdict: Verdict;
     }
   | ({ readonly kind: 'champion-move' } & ChampionMove)
+  /** A kept change that could not be carried over to a champion which had moved on. */
+  | {
+      readonly kind: 'merge-conflict';
+      readonly experiment: ExperimentId;
+      readonly champion: Commit;
+      /** Relative to the repository, at most 100. */
+      readonly paths: readonly string[];
+    }
   | {
       readonly kind: 'history-import';
       readonly file: string;

@@ -1,17 +1,24 @@
-import type { CurvePoint, JobReference, Outcome, TrialRequest, Usage } from './trial.ts';
+import type { ExceededLimit } from './limit.ts';
+import type { JobReference, Stage, TrialRequest, Usage } from './trial.ts';
 
-/** What a slot is doing right now, for people to watch. */
-export interface Progress {
-  readonly stage: 'preparing' | 'run' | 'evaluate' | 'checks';
-  /** 0 to 1: what the lab reported, else the share of the budget that is used. */
-  readonly share: number;
-  readonly wallSeconds: number;
-}
+/** How one of a lab's commands ended. The first cause wins. */
+export type StageEnding =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'limit'; readonly exceeded: ExceededLimit }
+  | { readonly kind: 'cancelled' }
+  /** A declared artifact is missing, too large, or not a plain file. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The machine's doing: disk full, program of the engine missing. */
+  | { readonly kind: 'fault'; readonly reason: string };
 
-export interface TrialResult {
-  readonly outcome: Outcome;
+/** What an executor reports of a finished trial: how its last stage ended. The numbers came by `watch.line`. */
+export interface Ran {
+  readonly stage: Stage;
+  readonly ending: StageEnding;
   readonly usage: Usage;
-  readonly curve: readonly CurvePoint[];
+  /** The last output of the stage, at most 2,000 characters, printable. */
+  readonly tail: string;
 }
 
 /** A trial as an executor gets it. */
@@ -20,16 +27,24 @@ export interface Job extends TrialRequest {
   readonly slot: number;
 }
 
+/** Where a line was read: the file named in RATCHET_METRICS, or standard output. */
+export type LineSource = 'metrics' | 'output';
+
+/** How a job is followed while it runs. */
 export interface JobWatch {
-  /** Called now and then, at most ten times a second. */
-  readonly progress: (progress: Progress) => void;
+  /** Aborting cancels the trial: its processes are gone when the submission settles. */
   readonly signal: AbortSignal;
+  readonly stage: (stage: Stage | 'preparing') => void;
+  /** Each line once, in order within its source. */
+  readonly line: (stage: Stage, source: LineSource, text: string) => void;
+  /** Now and then, at most ten times a second. */
+  readonly usage: (usage: Usage) => void;
+  /** Asked once, after a measurement: whether the lab's `checks` are worth running. */
+  readonly worthChecking: () => boolean;
 }
 
 /** What became of a job that an earlier engine submitted. */
-export type Attached =
-  | { readonly kind: 'found'; readonly result: Promise<TrialResult> }
-  | { readonly kind: 'gone' };
+export type Attached = { readonly kind: 'found'; readonly ran: Promise<Ran> } | { readonly kind: 'gone' };
 
 /** What owns slots: this machine, SSH hosts, Slurm. */
 export interface Executor {
@@ -37,7 +52,9 @@ export interface Executor {
   /** How many trials it runs at a time. */
   readonly slots: number;
   /** Never rejects for what a candidate did; rejects only when the executor itself is broken. */
-  submit(job: Job, watch: JobWatch): Promise<TrialResult>;
+  submit(job: Job, watch: JobWatch): Promise<Ran>;
   attach(reference: JobReference, watch: JobWatch): Promise<Attached>;
   cancel(reference: JobReference): Promise<void>;
+  /** Ends everything it holds open and removes its folders. */
+  close(): Promise<void>;
 }

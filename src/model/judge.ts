@@ -1,7 +1,7 @@
-import type { Commit, ExperimentId, HardwareClass } from './identity.ts';
+import type { Commit, ExperimentId } from './identity.ts';
 import type { Program } from './program.ts';
 import type { StudyState } from './study.ts';
-import type { Purpose } from './trial.ts';
+import type { Conditions, Purpose } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A trial that the judge would like next. Worth is in the metric's unit a slot-second; only its order counts. */
@@ -29,7 +29,8 @@ export interface Decision {
 /** What a judge may know besides the ledger. */
 export interface JudgeContext {
   readonly program: Program;
-  readonly hardware: HardwareClass;
+  /** Under which trials are run now; only trials under comparable conditions count. */
+  readonly conditions: Conditions;
 }
 
 /** The rule that turns evidence into verdicts. Pure: equal arguments, equal decision; no clock, no luck, no I/O. */

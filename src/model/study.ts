@@ -32,6 +32,11 @@ export interface StudyState {
   readonly experiments: ReadonlyMap<ExperimentId, Experiment>;
   /** Experiments without verdict, oldest first: a judge looks at these, so its work does not grow with the study. */
   readonly open: ReadonlySet<ExperimentId>;
+  /**
+   * Kept experiments whose parent was no longer the champion: each waits for a merge proposal. An experiment leaves
+   * when a champion-move, a merge proposal or a merge-conflict names it.
+   */
+  readonly unmerged: ReadonlySet<ExperimentId>;
   readonly running: ReadonlyMap<TrialId, Trial>;
   readonly ended: ReadonlyMap<TrialId, EndedTrial>;
   /** Trials, running or ended, by the commit they ran. */

@@ -16,6 +16,17 @@ export interface Conditions {
   readonly provided: Digest;
 }
 
+/** Whether two trials may be compared: company may differ, all else may not. */
+export function comparable(a: Conditions, b: Conditions): boolean {
+  return (
+    a.hardware === b.hardware &&
+    a.budget.clock === b.budget.clock &&
+    a.budget.seconds === b.budget.seconds &&
+    a.fidelity === b.fidelity &&
+    a.provided === b.provided
+  );
+}
+
 /** A job that an executor can find again after a restart of the engine. In the ledger before the submission. */
 export interface JobReference {
   readonly executor: string;

@@ -27,7 +27,12 @@ export type Verdict =
       readonly reason: string;
       readonly evidence: { readonly trial: TrialId; readonly exceeded: ExceededLimit };
     }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly evidence: { readonly trial: TrialId } }
+  | {
+      readonly kind: 'invalid';
+      readonly reason: string;
+      /** The trial that went wrong, or the paths of a patch that was never run. */
+      readonly evidence: { readonly trial: TrialId } | { readonly paths: readonly string[] };
+    }
   | {
       readonly kind: 'inconclusive';
       readonly reason: string;
