@@ -1,0 +1,199 @@
+/** Operations on each number by itself; two operands broadcast as in NumPy, and a plain number stands for a scalar. */
+
+import { activeTrace, emit, scalar, type Tensor } from './graph.ts';
+import { sumTo } from './reduction.ts';
+import { broadcastShape, sameShape } from './shapes.ts';
+
+export function add(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('add', 'Add', left, right, () => [(gradient) => gradient, (gradient) => gradient]);
+}
+
+export function subtract(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('subtract', 'Sub', left, right, () => [(gradient) => gradient, negate]);
+}
+
+export function multiply(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('multiply', 'Mul', left, right, (a, b) => [
+    (gradient) => multiply(gradient, b),
+    (gradient) => multiply(gradient, a),
+  ]);
+}
+
+export function divide(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('divide', 'Div', left, right, (_, b, quotient) => [
+    (gradient) => divide(gradient, b),
+    (gradient) => negate(divide(multiply(gradient, quotient()), b)),
+  ]);
+}
+
+/** The larger of the two; where they are equal the gradient goes to the left one. */
+export function maximum(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('maximum', 'Max', left, right, (a, b) => [
+    (gradient) => multiply(gradient, atLeast(a, b)),
+    (gradient) => multiply(gradient, subtract(1, atLeast(a, b))),
+  ]);
+}
+
+/** The smaller of the two; where they are equal the gradient goes to the left one. */
+export function minimum(left: Tensor | number, right: Tensor | number): Tensor {
+  return binary('minimum', 'Min', left, right, (a, b) => [
+    (gradient) => multiply(gradient, atLeast(b, a)),
+    (gradient) => multiply(gradient, subtract(1, atLeast(b, a))),
+  ]);
+}
+
+export function negate(tensor: Tensor): Tensor {
+  return unary('negate', 'Neg', tensor, negate);
+}
+
+export function exponential(tensor: Tensor): Tensor {
+  return unary('exponential', 'Exp', tensor, (gradient, output) => multiply(gradient, output));
+}
+
+/** Natural logarithm. */
+export function logarithm(tensor: Tensor): Tensor {
+  return unary('logarithm', 'Log', tensor, (gradient) => divide(gradient, tensor));
+}
+
+export function squareRoot(tensor: Tensor): Tensor {
+  return unary('squareRoot', 'Sqrt', tensor, (gradient, root) => divide(multiply(gradient, 0.5), root));
+}
+
+export function reciprocal(tensor: Tensor): Tensor {
+  return unary('reciprocal', 'Reciprocal', tensor, (gradient, output) =>
+    negate(multiply(gradient, square(output))),
+  );
+}
+
+export function tanh(tensor: Tensor): Tensor {
+  return unary('tanh', 'Tanh', tensor, (gradient, output) => multiply(gradient, subtract(1, square(output))));
+}
+
+/** 1 / (1 + exp(-x)). */
+export function sigmoid(tensor: Tensor): Tensor {
+  return unary('sigmoid', 'Sigmoid', tensor, (gradient, output) => {
+    return multiply(gradient, multiply(output, subtract(1, output)));
+  });
+}
+
+/** The error function. */
+export function erf(tensor: Tensor): Tensor {
+  return unary('erf', 'Erf', tensor, (gradient) => {
+    return multiply(gradient, multiply(exponential(negate(square(tensor))), 2 / Math.sqrt(Math.PI)));
+  });
+}
+
+/** max(x, 0); its slope at 0 is 0. */
+export function relu(tensor: Tensor): Tensor {
+  return unary('relu', 'Relu', tensor, (gradient, output) => multiply(gradient, sign(output)));
+}
+
+export function square(tensor: Tensor): Tensor {
+  return multiply(tensor, tensor);
+}
+
+/** `tensor` to a fixed exponent; a negative base needs a whole exponent. */
+export function power(tensor: Tensor, exponent: number): Tensor {
+  activeTrace('power', [tensor]);
+  if (exponent === 1) return tensor;
+  if (exponent === 2) return square(tensor);
+  return emit({
+    operator: 'Pow',
+    inputs: [tensor, scalar(exponent)],
+    shape: tensor.shape,
+    backward: [(gradient) => multiply(gradient!, multiply(power(tensor, exponent - 1), exponent)), null],
+  });
+}
+
+/** Sine of radians. */
+export function sine(tensor: Tensor): Tensor {
+  return unary('sine', 'Sin', tensor, (gradient) => multiply(gradient, cosine(tensor)));
+}
+
+/** Cosine of radians. */
+export function cosine(tensor: Tensor): Tensor {
+  return unary('cosine', 'Cos', tensor, (gradient) => negate(multiply(gradient, sine(tensor))));
+}
+
+/** -1, 0 or 1; without a gradient. */
+function sign(tensor: Tensor): Tensor {
+  return emit({ operator: 'Sign', inputs: [tensor], shape: tensor.shape });
+}
+
+/** 1 where `left` is at least `right`, else 0; without a gradient. */
+function atLeast(left: Tensor, right: Tensor): Tensor {
+  const shape = broadcastShape('atLeast', left.shape, right.shape);
+  const holds = emit({ operator: 'GreaterOrEqual', inputs: [left, right], shape });
+  return emit({
+    operator: 'Cast',
+    inputs: [holds],
+    shape,
+    attributes: { to: { kind: 'integer', value: 1 } },
+  });
+}
+
+function unary(
+  name: string,
+  operator: string,
+  tensor: Tensor,
+  backward: (gradient: Tensor, output: Tensor) => Tensor,
+): Tensor {
+  activeTrace(name, [tensor]);
+  checkFloat(name, tensor);
+  const output: Tensor = emit({
+    operator,
+    inputs: [tensor],
+    shape: tensor.shape,
+    backward: [(gradient) => backward(gradient!, output)],
+  });
+  return output;
+}
+
+type Slope = (gradient: Tensor) => Tensor;
+
+function binary(
+  name: string,
+  operator: string,
+  left: Tensor | number,
+  right: Tensor | number,
+  slopes: (left: Tensor, right: Tensor, output: () => Tensor) => readonly [Slope, Slope],
+): Tensor {
+  activeTrace(
+    name,
+    [left, right].filter((operand) => typeof operand !== 'number'),
+  );
+  const a = typeof left === 'number' ? scalar(left) : left;
+  const b = typeof right === 'number' ? scalar(right) : right;
+  checkFloat(name, a);
+  checkFloat(name, b);
+  const shape = broadcastShape(name, a.shape, b.shape);
+  const kept = neutral(operator, a, b);
+  if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
+  const [leftSlope, rightSlope] = slopes(a, b, () => output);
+  const output: Tensor = emit({
+    operator,
+    inputs: [a, b],
+    shape,
+    backward: [
+      (gradient) => sumTo(leftSlope(gradient!), a.shape),
+      (gradient) => sumTo(rightSlope(gradient!), b.shape),
+    ],
+  });
+  return output;
+}
+
+/** The operand that x + 0, x - 0, x * 1 or x / 1 leaves as it is. */
+function neutral(operator: string, left: Tensor, right: Tensor): Tensor | undefined {
+  const { scalars } = left.trace;
+  const sums = operator === 'Add' || operator === 'Sub';
+  const identity = sums ? 0 : 1;
+  if (!sums && operator !== 'Mul' && operator !== 'Div') return undefined;
+  if (scalars.get(right) === identity) return left;
+  const commutes = operator === 'Add' || operator === 'Mul';
+  return commutes && scalars.get(left) === identity ? right : undefined;
+}
+
+function checkFloat(name: string, tensor: Tensor): void {
+  if (tensor.type !== 'float32')
+    throw new Error(`${name}: an operand is ${tensor.type}; only float32 can be computed with`);
+}
