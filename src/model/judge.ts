@@ -1,7 +1,7 @@
-import type { Commit, ExperimentId } from './identity.ts';
+import type { Commit, ExperimentId, TrialId } from './identity.ts';
 import type { Program } from './program.ts';
 import type { StudyState } from './study.ts';
-import type { Conditions, Purpose } from './trial.ts';
+import type { Conditions, Outcome, Purpose } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A trial that the judge would like next. Worth is in the metric's unit a slot-second; only its order counts. */
@@ -24,6 +24,8 @@ export interface Decision {
   readonly withdrawals: readonly ExperimentId[];
   /** Best first, at most as many as there are free slots. */
   readonly wanted: readonly WantedTrial[];
+  /** Present when nothing can be judged any more: the champion itself does not yield a measurement. */
+  readonly impasse?: { readonly trial: TrialId; readonly outcome: Outcome };
 }
 
 /** What a judge may know besides the ledger. */
