@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
+import { explain } from './cli/problem.ts';
+
+/** Composition root: the only file that sees every command. */
+function createProgram(): Command {
+  const program = new Command('ratchet')
+    .description('Autonomous research: propose, run, measure, decide, record, for as long as you let it.')
+    .version(packageVersion(), '-V, --version')
+    .option('--no-color', 'print without colours')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run "ratchet help" for the list of commands.')
+    .addHelpText('after', EXIT_CODES_HELP)
+    .exitOverride();
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+/** `ratchet log | head -1` closes the pipe early: that ends the command, and is no fault. */
+function endQuietlyOnBrokenPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.fine);
+    throw error;
+  });
+}
+
+async function main(): Promise<void> {
+  endQuietlyOnBrokenPipe();
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed its message already; help and version are no mistakes.
+      process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.mistake;
+      return;
+    }
+    const { text, exitCode } = explain(error, process.env.RATCHET_DEBUG === '1');
+    process.stderr.write(`ratchet: ${text}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+await main();
