@@ -127,7 +127,12 @@ export function constant(key: string, shape: Shape, data: Float32Array): Tensor 
   if (data.length !== sizeOf(shape)) {
     throw shapeError(`constant ${key}`, [shape], `needs ${sizeOf(shape)} numbers, got ${data.length}`);
   }
-  return embed(`constant:${key}:${describe(shape)}`, shape, data);
+  const tensor = embed(`constant:${key}:${describe(shape)}`, shape, data);
+  const held = tensor.trace.weights.find(({ name }) => name === tensor.name)!.data;
+  if (held !== data && !data.every((value, index) => Object.is(value, held[index]))) {
+    throw shapeError(`constant ${key}`, [shape], 'the same key already stands for other numbers');
+  }
+  return tensor;
 }
 
 /** Embeds numbers under a key of this library's own; 64-bit integers carry the type int32, for operators' arguments. */
