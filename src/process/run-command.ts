@@ -1,0 +1,209 @@
+import { realpathSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExceededLimit } from '../model/limit.ts';
+import type { Usage } from '../model/trial.ts';
+import { Capture, type OutputSummary, type Stream } from './capture.ts';
+import { type Limits, watchLimits } from './limits.ts';
+import { type Exit, exitOf, parseReport } from './shell.ts';
+import { type RootExit, type Started, start } from './start.ts';
+import { processTable } from './table.ts';
+import { askToEnd, killTree, type RootIdentity, rootIdentity } from './terminate.ts';
+import { MARKER, ProcessTree } from './tree.ts';
+
+export interface CommandOptions {
+  /** One line for `/bin/sh -c`. */
+  readonly command: string;
+  /** Absolute. */
+  readonly cwd: string;
+  /** All of it: nothing of the engine's own environment is added but RATCHET_TRIAL. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Unique for every run; becomes RATCHET_TRIAL, by which `killStrays` finds what is left of it. */
+  readonly trial: string;
+  /** Orphans that stand in this folder are of this run: the slot's folder. @default cwd */
+  readonly folder?: string;
+  readonly limits: Limits;
+  /** Between TERM and KILL, in seconds. @default 2 */
+  readonly termSeconds?: number;
+  /** Where both streams are written, and the bound on that file in bytes (at least MIN_OUTPUT_BYTES). */
+  readonly output: { readonly file: string; readonly maxBytes: number };
+  /** Each line that the file keeps; not printable yet. */
+  readonly onLine?: (stream: Stream, line: string) => void;
+  /** At most ten times a second. */
+  readonly onUsage?: (usage: Usage) => void;
+  /** Once, before anything else is known of the run. */
+  readonly onStart?: (root: RootIdentity) => void;
+  /** Aborting cancels: the processes are gone when the promise settles. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a run ended: the first of these that happened. */
+export type Cause =
+  | Exit
+  | { readonly kind: 'limit'; readonly exceeded: ExceededLimit }
+  | { readonly kind: 'cancelled' }
+  /** The machine's doing: a full disk, no processes left. */
+  | { readonly kind: 'fault'; readonly cause: Error };
+
+export type Ending =
+  | { readonly kind: 'could-not-start'; readonly cause: Error }
+  | (Cause & { readonly usage: Usage; readonly output: OutputSummary });
+
+const DEFAULT_TERM_SECONDS = 2;
+/** Between two reports of usage, in milliseconds. */
+const USAGE_INTERVAL = 100;
+/** How long the output of a dead tree may stay open before whoever holds it is looked for, and then before it is given up. */
+const DRAIN_MILLISECONDS = 500;
+
+const NOTHING = {
+  usage: { wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
+  output: { bytes: 0, droppedBytes: 0, tail: '' },
+};
+
+/**
+ * Runs one command line as a process tree under hard limits, and returns when none of its processes is left. The first cause wins:
+ * a run ended by its limit is 'limit', whatever it printed or exited with after.
+ *
+ * Memory is sampled, so a peak between two samples may be missed. CPU time is exact for everything that was waited for, and a
+ * candidate without a sandbox could forge a smaller figure only down to what the samples saw.
+ *
+ * @throws when a process cannot be killed, or when one of the callbacks throws (the tree is gone by then).
+ */
+export async function runCommand(options: CommandOptions): Promise<Ending> {
+  if (options.signal.aborted) return { kind: 'cancelled', ...NOTHING };
+  const first = Promise.withResolvers<Cause | RootExit>();
+  const thrown: Error[] = [];
+  const fault = (cause: Error) => first.resolve({ kind: 'fault', cause });
+  const callbacks = guard(options, (error) => {
+    thrown.push(error);
+    fault(error);
+  });
+  const opened = openCapture(options, callbacks.onLine, fault);
+  if (opened instanceof Error) return { kind: 'fault', cause: opened, ...NOTHING };
+  using capture = opened;
+
+  const table = processTable();
+  const before = table.pids();
+  const startedAt = performance.now();
+  const begun = await start({
+    command: options.command,
+    cwd: options.cwd,
+    environment: { ...options.environment, [MARKER]: options.trial },
+    onData: (stream, chunk) => capture.write(stream, chunk),
+  });
+  if (begun.kind === 'could-not-start') return begun;
+  if (begun.kind === 'fault') return { ...begun, ...NOTHING };
+  using started = begun;
+  void started.exited.then(first.resolve);
+
+  const root = table.row(started.pid);
+  if (root === undefined)
+    throw new Error(`process ${started.pid} is not in this machine's list of processes`);
+  const folder = realpathSync(options.folder ?? options.cwd);
+  const tree = new ProcessTree(table, { trial: options.trial, folder }, root, before);
+  const usage = (at: number): Usage => ({ wallSeconds: (at - startedAt) / 1000, ...tree.usage });
+  tree.look();
+  callbacks.onStart(rootIdentity(root));
+
+  const cause = await firstCause(options, tree, first, () => callbacks.onUsage(usage(performance.now())));
+  if (cause.kind !== 'root-exit') await askToEnd(tree, options.termSeconds ?? DEFAULT_TERM_SECONDS);
+  await endTree(tree, started);
+  const exit = await started.exited;
+  const output = capture.finish();
+  if (thrown[0] !== undefined) throw thrown[0];
+
+  const report = parseReport(started.takeReport());
+  const spent = usage(exit.at);
+  const cpuSeconds = Math.max(spent.cpuSeconds, report?.cpuSeconds ?? 0);
+  const ending =
+    cause.kind === 'root-exit' ? exitWithin(options.limits, cpuSeconds, exit, report?.status) : cause;
+  return { ...ending, usage: { ...spent, cpuSeconds }, output };
+}
+
+function openCapture(
+  options: CommandOptions,
+  onLine: (stream: Stream, line: string) => void,
+  onFault: (cause: Error) => void,
+): Capture | Error {
+  try {
+    return new Capture({ ...options.output, onLine, onFault });
+  } catch (cause) {
+    return new Error(`the output file ${options.output.file} cannot be opened`, { cause });
+  }
+}
+
+/** A callback that throws ends the run, and the run throws what it threw. */
+function guard(options: CommandOptions, onThrown: (error: Error) => void) {
+  const guarded =
+    <Values extends unknown[]>(callback: ((...values: Values) => void) | undefined) =>
+    (...values: Values) => {
+      try {
+        callback?.(...values);
+      } catch (error) {
+        onThrown(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+  let lastUsage = Number.NEGATIVE_INFINITY;
+  return {
+    onLine: guarded(options.onLine),
+    onStart: guarded(options.onStart),
+    onUsage: guarded((usage: Usage) => {
+      if (performance.now() - lastUsage < USAGE_INTERVAL) return;
+      lastUsage = performance.now();
+      options.onUsage?.(usage);
+    }),
+  };
+}
+
+/** Waits for whatever ends the run first: its own end, a limit, a cancellation, a fault. */
+async function firstCause(
+  options: CommandOptions,
+  tree: ProcessTree,
+  first: PromiseWithResolvers<Cause | RootExit>,
+  onLook: () => void,
+): Promise<Cause | RootExit> {
+  const cancel = () => first.resolve({ kind: 'cancelled' });
+  options.signal.addEventListener('abort', cancel, { once: true });
+  if (options.signal.aborted) cancel();
+  using _watch = watchLimits({
+    tree,
+    limits: options.limits,
+    onLook,
+    onExceeded: (exceeded) => first.resolve({ kind: 'limit', exceeded }),
+    onFault: (cause) => first.resolve({ kind: 'fault', cause }),
+  });
+  try {
+    return await first.promise;
+  } finally {
+    options.signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Ends what is left of a tree, and reads its output to the end. */
+async function endTree(tree: ProcessTree, started: Started): Promise<void> {
+  await killTree(tree);
+  if (await settlesWithin(started.drained, DRAIN_MILLISECONDS)) return;
+  for (const name of started.pipeNames) tree.adoptHoldersOf(name);
+  await killTree(tree);
+  await settlesWithin(started.drained, DRAIN_MILLISECONDS);
+}
+
+async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const timer = new AbortController();
+  try {
+    const late = sleep(milliseconds, false, { signal: timer.signal });
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** How a root ended that was not made to; a limit that it passed between two looks still counts. */
+function exitWithin(limits: Limits, cpuSeconds: number, exit: RootExit, status: number | undefined): Cause {
+  if (limits.cpuSeconds !== undefined && cpuSeconds > limits.cpuSeconds) {
+    return { kind: 'limit', exceeded: { type: 'cpu', value: cpuSeconds, limit: limits.cpuSeconds } };
+  }
+  if (status !== undefined) return exitOf(status);
+  return exit.signal === null
+    ? { kind: 'exited', code: exit.code ?? 0 }
+    : { kind: 'signalled', signal: exit.signal };
+}
