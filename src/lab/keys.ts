@@ -1,0 +1,72 @@
+/** What a key of the front matter takes, in words and as it is written. */
+export interface KeyGuide {
+  readonly expects: string;
+  readonly example: string;
+}
+
+/** What a metric may be called, so that a `name: value` line can be read back. */
+export const METRIC_NAME = /^[A-Za-z][\w./-]{0,63}$/;
+
+const COMMAND = 'a command';
+
+/** By dotted path; `[]` is any entry of a list, `*` any name. */
+const GUIDES: Readonly<Record<string, KeyGuide>> = {
+  objective: { expects: 'the name of a metric', example: 'objective: val_bpb' },
+  unit: { expects: 'a text', example: 'unit: bits/byte' },
+  direction: { expects: '`minimize` or `maximize`', example: 'direction: minimize' },
+  minimumEffect: { expects: 'a number from 0', example: 'minimumEffect: 0.0005' },
+  edit: { expects: 'a list of paths', example: 'edit: [train.ts]' },
+  'edit.[]': { expects: 'a path', example: 'edit: [train.ts]' },
+  provide: { expects: 'a list of paths', example: 'provide: [node_modules]' },
+  'provide.[]': { expects: 'a path', example: 'provide: [node_modules]' },
+  run: { expects: COMMAND, example: 'run: node train.ts' },
+  artifacts: { expects: 'a list of paths', example: 'artifacts: [model.onnx]' },
+  'artifacts.[]': { expects: 'a path', example: 'artifacts: [model.onnx]' },
+  evaluate: { expects: COMMAND, example: 'evaluate: node evaluate.ts' },
+  budget: { expects: 'a group of keys', example: 'budget: { trial: 20s }' },
+  'budget.trial': { expects: 'a duration', example: 'trial: 20s' },
+  'budget.grace': { expects: 'a duration', example: 'grace: 60s' },
+  'budget.study': { expects: 'a duration above 0', example: 'study: 8h' },
+  'budget.experiments': { expects: 'a whole number from 1', example: 'experiments: 200' },
+  'budget.cost': { expects: 'an amount of money', example: 'cost: $5' },
+  checks: { expects: COMMAND, example: 'checks: npm test' },
+  guards: { expects: 'a group of metrics', example: 'guards: { size_kb: { max: 2000 } }' },
+  'guards.*': { expects: 'a group of `min` and `max`', example: 'size_kb: { max: 2000 }' },
+  'guards.*.min': { expects: 'a number', example: 'min: 1' },
+  'guards.*.max': { expects: 'a number', example: 'max: 2000' },
+  holdout: { expects: COMMAND, example: 'holdout: node evaluate.ts --sealed' },
+  resources: { expects: 'a group of keys', example: 'resources: { cpus: 1 }' },
+  'resources.cpus': { expects: 'a whole number from 1', example: 'cpus: 1' },
+  'resources.memory': { expects: 'an amount of memory', example: 'memory: 2GiB' },
+  'resources.gpus': { expects: 'a whole number from 0', example: 'gpus: 0' },
+  deterministic: { expects: '`true` or `false`', example: 'deterministic: false' },
+};
+
+/** The guide to the key or list entry at a path. */
+export function guideTo(path: readonly (string | number)[]): KeyGuide | undefined {
+  return GUIDES[guideKey(path)];
+}
+
+/** The keys that may stand directly below a path, in the order of the documentation. */
+export function keysBelow(path: readonly (string | number)[]): string[] {
+  const prefix = path.length === 0 ? '' : `${guideKey(path)}.`;
+  return Object.keys(GUIDES)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .filter((key) => !key.includes('.') && key !== '*' && key !== '[]');
+}
+
+/** The group that a key belongs to, where it belongs to exactly one of the named groups. */
+export function groupOf(key: string): 'budget' | 'resources' | undefined {
+  if (Object.hasOwn(GUIDES, `budget.${key}`)) return 'budget';
+  return Object.hasOwn(GUIDES, `resources.${key}`) ? 'resources' : undefined;
+}
+
+function guideKey(path: readonly (string | number)[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return '[]';
+      return index === 1 && path[0] === 'guards' ? '*' : step;
+    })
+    .join('.');
+}

@@ -1,0 +1,133 @@
+import { posix } from 'node:path';
+import type { Finding, FrontMatterPart } from './schema.ts';
+import { fixedPart, isAlwaysLocked, matchesEntry, normaliseEntry } from './scope.ts';
+import type { Path } from './yaml.ts';
+
+/** What the keys ask of one another, and of paths, whatever the disk holds. */
+export function checkRules(values: FrontMatterPart): Finding[] {
+  return [
+    ...(values.edit ?? []).flatMap((entry, index) => editFinding(entry, ['edit', index], values) ?? []),
+    ...(values.artifacts ?? []).flatMap((entry, index) => insideFinding(entry, ['artifacts', index]) ?? []),
+    ...(values.provide ?? []).flatMap(
+      (entry, index) => provideFinding(entry, ['provide', index], values) ?? [],
+    ),
+    ...pairFindings(values),
+    ...guardFindings(values.guards ?? {}),
+  ];
+}
+
+function editFinding(entry: string, path: Path, values: FrontMatterPart): Finding | undefined {
+  const outside = insideFinding(entry, path);
+  if (outside !== undefined) return outside;
+  const normal = normaliseEntry(entry);
+  const covers = (file: string) => matchesEntry(normal, file);
+  if (isAlwaysLocked(normal) || covers('program.md')) {
+    const what = covers('program.md')
+      ? '`program.md`, which says what is better'
+      : 'what Ratchet or git keeps there';
+    return {
+      path,
+      problem: `\`edit\` entry \`${entry}\` opens ${what}`,
+      mend:
+        covers('program.md') && normal !== 'program.md'
+          ? 'name the editable files one by one'
+          : 'delete this entry',
+    };
+  }
+  const scorer = scoringFiles(values).find(({ file }) => covers(file));
+  if (scorer === undefined) return undefined;
+  return {
+    path,
+    problem: `\`edit\` entry \`${entry}\` opens \`${scorer.file}\`, which \`${scorer.key}\` runs: a candidate could score itself`,
+    mend:
+      normal === scorer.file
+        ? 'delete this entry'
+        : `leave \`${scorer.file}\` out: name the editable files one by one`,
+  };
+}
+
+/** Words of the scoring commands that look like files, other than what crosses as an artifact. */
+function scoringFiles(values: FrontMatterPart): { key: string; file: string }[] {
+  const artifacts = new Set((values.artifacts ?? []).map(normaliseEntry));
+  return (['evaluate', 'holdout'] as const).flatMap((key) =>
+    wordsOf(values[key] ?? '')
+      .map((word) => normaliseEntry(word))
+      .filter((word) => posix.basename(word).includes('.', 1) && !artifacts.has(word))
+      .map((file) => ({ key, file })),
+  );
+}
+
+function wordsOf(command: string): string[] {
+  const matches = command.matchAll(/"([^"]*)"|'([^']*)'|([^\s;&|<>()"']+)/g);
+  return [...matches].map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((word) => word !== '');
+}
+
+function insideFinding(entry: string, path: Path): Finding | undefined {
+  const key = String(path[0]);
+  const shown = `\`${key}\` entry \`${entry}\``;
+  if (/^(?:\/|~|[A-Za-z]:[\\/])/.test(entry)) {
+    const mend = 'write it relative to the folder of `program.md`';
+    return { path, problem: `${shown} lies outside the lab`, mend };
+  }
+  if (entry.includes('\\')) {
+    return { path, problem: `${shown} has backslashes`, mend: `write \`${entry.replaceAll('\\', '/')}\`` };
+  }
+  if (normaliseEntry(entry).split('/').includes('..')) {
+    const mend = `name a file in the folder of \`program.md\`, or move \`program.md\` up`;
+    return { path, problem: `${shown} lies outside the lab`, mend };
+  }
+  return undefined;
+}
+
+function provideFinding(entry: string, path: Path, values: FrontMatterPart): Finding | undefined {
+  const normal = normaliseEntry(entry);
+  if (posix.isAbsolute(entry) || entry.startsWith('~/')) return undefined;
+  if (normal.split('/').includes('..') || entry.startsWith('~')) {
+    const mend = 'write its absolute path, or one that starts with `~/`';
+    return { path, problem: `\`provide\` entry \`${entry}\` lies outside the lab`, mend };
+  }
+  const overlapping = (values.edit ?? []).find((edit) => overlaps(normaliseEntry(edit), normal));
+  if (overlapping === undefined) return undefined;
+  return {
+    path,
+    problem: `\`provide\` entry \`${entry}\` is read-only, and \`edit\` entry \`${overlapping}\` opens it`,
+    mend: 'delete one of the two entries, or make them name different paths',
+  };
+}
+
+function overlaps(edit: string, provided: string): boolean {
+  const fixed = fixedPart(edit);
+  return matchesEntry(edit, provided) || fixed === provided || fixed.startsWith(`${provided}/`);
+}
+
+function pairFindings(values: FrontMatterPart): Finding[] {
+  if (values.evaluate !== undefined && values.artifacts === undefined) {
+    const problem = '`evaluate` sees declared artifacts only, and there are none';
+    return [
+      { path: ['evaluate'], problem, mend: 'add `artifacts: [FILE]`, naming what `run` leaves for it' },
+    ];
+  }
+  if (values.artifacts !== undefined && values.evaluate === undefined) {
+    const problem = '`artifacts` cross to `evaluate`, and there is none';
+    return [{ path: ['artifacts'], problem, mend: 'add `evaluate: COMMAND`, or delete `artifacts`' }];
+  }
+  return [];
+}
+
+function guardFindings(guards: NonNullable<FrontMatterPart['guards']>): Finding[] {
+  return Object.entries(guards).flatMap(([name, { min, max }]): Finding[] => {
+    const path = ['guards', name];
+    if (min === undefined && max === undefined) {
+      return [
+        {
+          path,
+          problem: `guard \`${name}\` has no bound`,
+          mend: `write \`${name}: { max: 2000 }\`, or \`min\``,
+        },
+      ];
+    }
+    if (min === undefined || max === undefined || min <= max) return [];
+    const mend = `write \`${name}: { min: ${max}, max: ${min} }\``;
+    return [{ path, problem: `guard \`${name}\` lets nothing pass: \`min\` is above \`max\``, mend }];
+  });
+}
