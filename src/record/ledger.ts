@@ -1,0 +1,257 @@
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { EventOf, LedgerEntry, StudyEvent } from '../model/event.ts';
+import type { StudyState } from '../model/study.ts';
+import { decodeEntry, digestOf, encodeEntry, FORMAT_VERSION } from './entry.ts';
+import { LedgerFault, storageFault } from './fault.ts';
+import { APPLICATION_ID, LOCK_WAIT, makeFolder, type Refusal, refuseByHeader } from './file.ts';
+import { BEFORE_FIRST, type StoredEntry, type Tip } from './link.ts';
+import { type Fold, readLedger, storedAfter } from './reader.ts';
+import { apply, copyState, createState, type WorkingState } from './replay.ts';
+
+/** The most events in one append. Appends of one tick are one group, so what waits is bounded by one tick. */
+const MOST_EVENTS = 1000;
+
+export interface LedgerOptions {
+  /** Who writes: one engine on one machine. At most 200 characters. */
+  readonly author: string;
+  /** Milliseconds since 1970, such as `Date.now`. */
+  readonly now: () => number;
+}
+
+interface Append {
+  readonly events: readonly StudyEvent[];
+  readonly resolve: (entries: LedgerEntry[]) => void;
+  readonly reject: (fault: LedgerFault) => void;
+}
+
+interface Prepared {
+  readonly append: Append;
+  readonly entries: LedgerEntry[];
+  readonly stored: readonly StoredEntry[];
+}
+
+/** One entry ready for the disk, as a reader will see it: what could not be read back is refused here. */
+function prepareEntry(tip: Tip, event: StudyEvent, options: LedgerOptions): [LedgerEntry, StoredEntry] {
+  const sequence = tip.sequence + 1;
+  const at = Math.floor(options.now());
+  const { author } = options;
+  const bytes = encodeEntry({ sequence, version: FORMAT_VERSION, at, author, previous: tip.digest, event });
+  const decoded = decodeEntry(bytes);
+  if (decoded.kind !== 'entry') {
+    const problem = decoded.kind === 'newer' ? `format ${decoded.version}` : decoded.problem;
+    throw new LedgerFault(`entry ${sequence}: ${event.kind} is not an event of this format: ${problem}`);
+  }
+  return [decoded.entry, { sequence, bytes, digest: digestOf(bytes) }];
+}
+
+function insert(statement: StatementSync, { sequence, bytes, digest }: StoredEntry): void {
+  statement.run(sequence, bytes, digest);
+}
+
+const INSERT = 'INSERT INTO entries (sequence, bytes, digest) VALUES (?, ?, ?)';
+
+/** The one writer of a study. Whoever opens it makes sure that no other engine does. */
+export class Ledger {
+  readonly #file: string;
+  readonly #options: LedgerOptions;
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #state: WorkingState;
+  /** What the state will be once the group at hand is on disk. */
+  #ahead: WorkingState;
+  #tip: Tip;
+  #waiting: Append[] = [];
+  #closed = false;
+
+  constructor(file: string, database: DatabaseSync, fold: Fold, options: LedgerOptions) {
+    this.#file = file;
+    this.#options = options;
+    this.#database = database;
+    this.#insert = database.prepare(INSERT);
+    this.#state = fold.state;
+    this.#ahead = copyState(fold.state);
+    this.#tip = fold.tip;
+  }
+
+  /** Live: what is on disk, no more and no less. */
+  get state(): StudyState {
+    return this.#state;
+  }
+
+  /** Sequence of the last entry on disk. */
+  get sequence(): number {
+    return this.#tip.sequence;
+  }
+
+  /**
+   * Writes 1 to 1,000 events, all or none. Resolves when they are on disk and in `state`. Appends of one tick share
+   * one commit. Rejects with a LedgerFault, and leaves disk and state as they were, where an event contradicts the
+   * state or breaks the format, or the disk does not take it; a later append may succeed.
+   */
+  append(events: readonly StudyEvent[]): Promise<LedgerEntry[]> {
+    if (this.#closed) return Promise.reject(new LedgerFault(`the ledger ${this.#file} is closed`));
+    if (events.length === 0 || events.length > MOST_EVENTS)
+      return Promise.reject(
+        new LedgerFault(`an append of ${events.length} events: 1 to ${MOST_EVENTS} are possible`),
+      );
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ events, resolve, reject });
+    });
+  }
+
+  /** The stored rows after `sequence`, for the copy in git. */
+  stored(sequence: number): Iterable<StoredEntry> {
+    return storedAfter(this.#database, sequence);
+  }
+
+  /** Writes what waits, then lets go of the file. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#flush();
+    this.#closed = true;
+    this.#database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #flush(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    const prepared = this.#prepare(group);
+    const last = prepared.at(-1)?.stored.at(-1);
+    if (last === undefined) return;
+    try {
+      this.#commit(prepared.flatMap(({ stored }) => stored));
+    } catch (error) {
+      this.#ahead = copyState(this.#state);
+      const fault = storageFault(this.#file, 'write to', error);
+      for (const { append } of prepared) append.reject(fault);
+      return;
+    }
+    this.#tip = { sequence: last.sequence, digest: last.digest };
+    for (const { append, entries } of prepared) {
+      for (const entry of entries) apply(this.#state, entry);
+      append.resolve(entries);
+    }
+  }
+
+  /** Refuses the appends that do not follow from what precedes them; the others go on without them. */
+  #prepare(group: readonly Append[]): Prepared[] {
+    const prepared: Prepared[] = [];
+    let tip = this.#tip;
+    for (const append of group) {
+      const entries: LedgerEntry[] = [];
+      const stored: StoredEntry[] = [];
+      let at = tip;
+      try {
+        for (const event of append.events) {
+          const [entry, row] = prepareEntry(at, event, this.#options);
+          apply(this.#ahead, entry);
+          entries.push(entry);
+          stored.push(row);
+          at = row;
+        }
+      } catch (error) {
+        this.#ahead = copyState(this.#state);
+        for (const earlier of prepared) for (const entry of earlier.entries) apply(this.#ahead, entry);
+        append.reject(
+          error instanceof LedgerFault ? error : new LedgerFault('cannot write an event', { cause: error }),
+        );
+        continue;
+      }
+      tip = at;
+      prepared.push({ append, entries, stored });
+    }
+    return prepared;
+  }
+
+  #commit(rows: readonly StoredEntry[]): void {
+    // A commit that failed may have left its transaction open, depending on what failed.
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const row of rows) insert(this.#insert, row);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    } catch {
+      // The error that led here says more; the next commit tries again.
+    }
+  }
+}
+
+function connectForWriting(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: LOCK_WAIT });
+  // fullfsync matters on macOS alone, where a plain fsync stops at the drive's own memory.
+  database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;');
+  return database;
+}
+
+function continueWriting(file: string, database: DatabaseSync, fold: Fold, options: LedgerOptions): Ledger {
+  database.exec('PRAGMA journal_mode = WAL');
+  return new Ledger(file, database, fold, options);
+}
+
+/**
+ * Creates a ledger, and its folder, with its first entry: there is never a ledger without a study.
+ * Throws a LedgerFault where one exists, or the disk does not take it.
+ */
+export function startLedger(file: string, start: EventOf<'study-start'>, options: LedgerOptions): Ledger {
+  let database: DatabaseSync | undefined;
+  try {
+    makeFolder(dirname(file));
+    if (refuseByHeader(file)?.kind !== 'absent')
+      throw new LedgerFault(`there is a ledger at ${file} already`);
+    const [entry, stored] = prepareEntry(BEFORE_FIRST, start, options);
+    database = connectForWriting(file);
+    createTable(database, [stored]);
+    return continueWriting(file, database, { state: createState(entry), tip: stored }, options);
+  } catch (error) {
+    database?.close();
+    throw error instanceof LedgerFault ? error : storageFault(file, 'create', error);
+  }
+}
+
+/** One transaction, before the write-ahead log is in use: the format is in the file itself from the first moment. */
+function createTable(database: DatabaseSync, rows: Iterable<StoredEntry>): void {
+  database.exec('BEGIN IMMEDIATE');
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION};`);
+  database.exec(
+    'CREATE TABLE entries (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL, digest TEXT NOT NULL) STRICT',
+  );
+  const statement = database.prepare(INSERT);
+  for (const row of rows) insert(statement, row);
+  database.exec('COMMIT');
+}
+
+export type Opening = { readonly kind: 'open'; readonly ledger: Ledger } | Refusal;
+
+/**
+ * Opens a ledger to continue its study. It is read and checked as a whole first: on a refusal nothing is written.
+ * Throws a LedgerFault where the file is there and cannot be opened.
+ */
+export function openLedger(file: string, options: LedgerOptions): Opening {
+  const reading = readLedger(file);
+  if (reading.kind !== 'open') return reading;
+  const { fold } = reading.reader;
+  reading.reader.close();
+  let database: DatabaseSync | undefined;
+  try {
+    database = connectForWriting(file);
+    return { kind: 'open', ledger: continueWriting(file, database, fold, options) };
+  } catch (error) {
+    database?.close();
+    throw storageFault(file, 'open', error);
+  }
+}

@@ -1,0 +1,198 @@
+import type { Champion, ChampionMove } from '../model/champion.ts';
+import type { EventOf, LedgerEntry, ReportedExperiment } from '../model/event.ts';
+import type { Commit, ExperimentId, HardwareClass, TrialId } from '../model/identity.ts';
+import type { Experiment, Milestone, StudyState } from '../model/study.ts';
+import type { EndedTrial, Trial } from '../model/trial.ts';
+import { contradiction } from './contradiction.ts';
+import { LedgerFault } from './fault.ts';
+
+/** The study as this folder alone may write it; everyone else holds it as a `StudyState`. */
+export interface WorkingState extends StudyState {
+  readonly experiments: Map<ExperimentId, Experiment>;
+  readonly open: Set<ExperimentId>;
+  readonly unmerged: Set<ExperimentId>;
+  readonly running: Map<TrialId, Trial>;
+  readonly ended: Map<TrialId, EndedTrial>;
+  readonly trialsOf: Map<Commit, TrialId[]>;
+  readonly champions: Map<HardwareClass, Champion>;
+  readonly milestones: Milestone[];
+  readonly imported: ReportedExperiment[];
+  activity: StudyState['activity'];
+  engine: StudyState['engine'];
+  activeSeconds: number;
+  lastEventAt: number;
+  nextExperiment: ExperimentId;
+  nextTrial: TrialId;
+  judged: number;
+}
+
+/** The state after the first entry. Throws a LedgerFault where that does not start a study. */
+export function createState({ sequence, at, event }: LedgerEntry): WorkingState {
+  if (event.kind !== 'study-start')
+    throw new LedgerFault(`entry ${sequence}: ${event.kind}, but a ledger begins with study-start`);
+  return {
+    study: event,
+    startedAt: at,
+    experiments: new Map(),
+    open: new Set(),
+    unmerged: new Set(),
+    running: new Map(),
+    ended: new Map(),
+    trialsOf: new Map(),
+    champions: new Map(),
+    milestones: [],
+    imported: [],
+    activity: 'stopped',
+    engine: undefined,
+    activeSeconds: 0,
+    lastEventAt: at,
+    nextExperiment: 1 as ExperimentId,
+    nextTrial: 1 as TrialId,
+    judged: 0,
+  };
+}
+
+/** A state that can be written without a trace in this one. Linear in the study's size. */
+export function copyState(state: WorkingState): WorkingState {
+  return {
+    ...state,
+    experiments: new Map(state.experiments),
+    open: new Set(state.open),
+    unmerged: new Set(state.unmerged),
+    running: new Map(state.running),
+    ended: new Map(state.ended),
+    trialsOf: new Map([...state.trialsOf].map(([commit, trials]) => [commit, [...trials]])),
+    champions: new Map(state.champions),
+    milestones: [...state.milestones],
+    imported: [...state.imported],
+  };
+}
+
+/**
+ * Takes one more entry into the state, in time that does not grow with the study.
+ * Throws a LedgerFault, and leaves the state as it was, where the entry contradicts what came before it.
+ */
+export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry): void {
+  const problem = contradiction(state, event);
+  if (problem !== undefined) throw new LedgerFault(`entry ${sequence}: ${problem}`);
+  passTime(state, at, event.kind);
+  switch (event.kind) {
+    case 'study-start':
+      // Only ever the first entry, which createState takes.
+      return;
+    case 'engine-stop':
+      state.activity = 'stopped';
+      return;
+    case 'engine-start':
+      state.engine = event;
+      state.activity = 'running';
+      return;
+    case 'study-pause':
+      state.activity = 'paused';
+      return;
+    case 'study-resume':
+      state.activity = 'running';
+      return;
+    case 'proposal-add':
+      addProposal(state, event, at);
+      return;
+    case 'proposal-set-aside': {
+      const { proposal, proposedAt } = experimentOf(state, event.experiment);
+      settle(state, { proposal, proposedAt, status: 'set-aside', reason: event.reason });
+      return;
+    }
+    case 'trial-submit':
+      submitTrial(state, event, at);
+      return;
+    case 'trial-end':
+      endTrial(state, event);
+      return;
+    case 'verdict': {
+      const { proposal, proposedAt } = experimentOf(state, event.experiment);
+      settle(state, { proposal, proposedAt, status: 'judged', verdict: event.verdict, judgedAt: at });
+      state.judged += 1;
+      // A keep that the champion takes in is named by the champion-move that follows in the same append.
+      if (event.verdict.kind === 'keep') state.unmerged.add(event.experiment);
+      return;
+    }
+    case 'champion-move':
+      state.champions.set(event.class, { commit: event.to, stack: event.stack });
+      for (const id of [event.cause.experiment, ...event.stack]) state.unmerged.delete(id);
+      addMilestone(state, event, at);
+      return;
+    case 'merge-conflict':
+      state.unmerged.delete(event.experiment);
+      return;
+    case 'history-import':
+      for (const row of event.rows) state.imported.push(row);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The whole fold. Throws a LedgerFault that names the first entry which contradicts those before it. */
+export function replay(entries: Iterable<LedgerEntry>): StudyState {
+  let state: WorkingState | undefined;
+  for (const entry of entries) {
+    if (state === undefined) state = createState(entry);
+    else apply(state, entry);
+  }
+  if (state === undefined) throw new LedgerFault('a ledger without entries has no study to replay');
+  return state;
+}
+
+/** An engine that died was at work until its last event; what passes before the next engine starts is nobody's. */
+function passTime(state: WorkingState, at: number, kind: LedgerEntry['event']['kind']): void {
+  // A clock that was set back must not count the same time twice.
+  const now = Math.max(at, state.lastEventAt);
+  if (state.activity !== 'stopped' && kind !== 'engine-start')
+    state.activeSeconds += (now - state.lastEventAt) / 1000;
+  state.lastEventAt = now;
+}
+
+function experimentOf(state: WorkingState, id: ExperimentId): Experiment {
+  const experiment = state.experiments.get(id);
+  if (experiment === undefined) throw new LedgerFault(`experiment ${id} is unknown`);
+  return experiment;
+}
+
+function addProposal(state: WorkingState, event: EventOf<'proposal-add'>, at: number): void {
+  const { kind: _, ...proposal } = event;
+  state.experiments.set(proposal.experiment, { proposal, proposedAt: at, status: 'open' });
+  state.open.add(proposal.experiment);
+  if (proposal.origin.kind === 'merge') state.unmerged.delete(proposal.origin.of);
+  state.nextExperiment = (proposal.experiment + 1) as ExperimentId;
+}
+
+function settle(state: WorkingState, experiment: Experiment): void {
+  const id = experiment.proposal.experiment;
+  state.experiments.set(id, experiment);
+  state.open.delete(id);
+}
+
+function submitTrial(state: WorkingState, event: EventOf<'trial-submit'>, at: number): void {
+  const { kind: _, ...request } = event;
+  state.running.set(request.trial, { ...request, submittedAt: at });
+  const siblings = state.trialsOf.get(request.commit);
+  if (siblings === undefined) state.trialsOf.set(request.commit, [request.trial]);
+  else siblings.push(request.trial);
+  state.nextTrial = (request.trial + 1) as TrialId;
+}
+
+function endTrial(state: WorkingState, { trial, outcome, usage }: EventOf<'trial-end'>): void {
+  const submitted = state.running.get(trial);
+  if (submitted === undefined) throw new LedgerFault(`trial ${trial} is not running`);
+  state.running.delete(trial);
+  state.ended.set(trial, { ...submitted, outcome, usage });
+}
+
+/** A withdrawal may lead to a commit that no experiment measured: then there is no value to show. */
+function addMilestone(state: WorkingState, move: ChampionMove, at: number): void {
+  const id = move.cause.kind === 'withdrawal' ? move.stack.at(-1) : move.cause.experiment;
+  if (id === undefined) return;
+  const experiment = experimentOf(state, id);
+  if (experiment.status !== 'judged' || experiment.verdict.kind !== 'keep') return;
+  if (move.cause.kind === 'withdrawal' && experiment.proposal.commit !== move.to) return;
+  state.milestones.push({ at, experiment: id, value: experiment.verdict.evidence.candidate });
+}
