@@ -1,0 +1,100 @@
+import { lstat, mkdir, rm, unlink } from 'node:fs/promises';
+import type { Commit } from '../model/identity.ts';
+import { clearFolder, type Kept } from './clear-folder.ts';
+import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
+import { expectFrom, type GitContext } from './git-context.ts';
+import { namesOf } from './list.ts';
+
+export interface CheckoutOptions {
+  commit: Commit;
+  /** A plain folder of ours, absolute, without a `.git`; made where it is missing. */
+  folder: string;
+  /** The folder's own index, outside of it and out of a run's reach: what git believes about the files stands there. */
+  indexFile: string;
+  /** Paths in the folder that are left alone, such as links to what is provided. */
+  keep?: readonly string[];
+  signal?: AbortSignal;
+}
+
+/**
+ * What git must not take over from the user here: ways to overlook a change, to leave files out, and to reach into
+ * submodules. The folder can be made again at any time, so it is not worth an fsync.
+ */
+const OVERRIDE = [
+  'core.fsync=none',
+  'core.trustctime=true',
+  'core.checkStat=default',
+  'core.ignoreStat=false',
+  'core.sparseCheckout=false',
+  'submodule.recurse=false',
+];
+
+/**
+ * Makes a folder equal to a commit's tree, whatever was done in it. A changed file is known by its ctime, which no
+ * program can set; an unchanged one is not read. Where that fails, the folder is made again from nothing.
+ */
+export async function checkOut(context: GitContext, options: CheckoutOptions): Promise<void> {
+  const kept = toKept(options.keep ?? []);
+  try {
+    await bringTo(context, options, kept, await context.objects.rootOf(options.commit));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    context.signal?.throwIfAborted();
+    if (isDiskFull(error)) throw asDiskFull(error, options.folder);
+    await rm(options.indexFile, { force: true });
+    await bringTo(context, options, kept, undefined);
+  }
+}
+
+/** Clears the folder down to what `tree` has in common with it, and lets git write the rest. */
+async function bringTo(
+  context: GitContext,
+  { commit, folder, indexFile, signal }: CheckoutOptions,
+  kept: Kept,
+  tree: string | undefined,
+): Promise<void> {
+  // Left by a git that was killed; nobody else uses this index.
+  await rm(`${indexFile}.lock`, { force: true });
+  await makeFolder(folder);
+  // Before git looks, so that no link leads it elsewhere and nothing stands in its way.
+  await clearFolder(context.objects, Buffer.from(folder), tree, kept);
+  await expectFrom(context, `check out ${commit}`, {
+    args: ['read-tree', '--reset', '-u', commit],
+    directory: folder,
+    environment: { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder },
+    override: OVERRIDE,
+    signal,
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) await unlink(folder);
+  await mkdir(folder, { recursive: true });
+}
+
+function asDiskFull(error: unknown, place: string): Error {
+  if (error instanceof DiskFullError) return error;
+  return faultOf({ task: 'check out', place, stderr: '', cause: error });
+}
+
+function toKept(paths: readonly string[]): Kept {
+  const kept: Kept = new Map();
+  for (const path of paths) {
+    const names = namesOf(path.replace(/\/+$/, ''));
+    const last = names.pop();
+    if (last === undefined) continue;
+    let level: Kept | undefined = kept;
+    for (const name of names) {
+      const next: 'whole' | Kept = level.get(name) ?? new Map();
+      level.set(name, next);
+      if (next === 'whole') {
+        level = undefined;
+        break;
+      }
+      level = next;
+    }
+    level?.set(last, 'whole');
+  }
+  return kept;
+}
