@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { PROBE_STEPS, stepsWithin } from './calibrate.ts';
+import { calibrate } from './calibrate.ts';
 import { type Conditions, readConditions } from './conditions.ts';
 import type { Experiment } from './experiment.ts';
 import { reportMetrics } from './metrics.ts';
@@ -36,15 +36,7 @@ async function run(conditions: Conditions, blocks: readonly Uint8Array[]): Promi
 
 async function stepsFor(training: Training, { duration }: Conditions): Promise<number> {
   if (duration.kind === 'steps') return duration.steps;
-  const probes: number[] = [];
-  await training.rehearse(async () => {
-    for (let probe = 0; probe < PROBE_STEPS; probe++) {
-      const before = cpuSeconds();
-      await training.step(probe, PROBE_STEPS);
-      probes.push(cpuSeconds() - before);
-    }
-  });
-  return stepsWithin(duration.cpuSeconds - cpuSeconds(), probes);
+  return training.rehearse((probe) => calibrate(probe, () => duration.cpuSeconds - cpuSeconds()));
 }
 
 /** Trains, and reports the mean loss since the last report; returns what went wrong, if anything did. */

@@ -21,8 +21,8 @@ export interface Training {
   readonly tokensPerStep: number;
   /** Step `step` (from 0) of `steps`, on the next batch; returns its mean training loss in bits per byte. */
   step(step: number, steps: number): Promise<number>;
-  /** Does `work`, then puts weights, memory and batches back as they were. */
-  rehearse(work: () => Promise<void>): Promise<void>;
+  /** Lets `work` take steps, then puts weights, memory and batches back as they were. */
+  rehearse<Result>(work: (step: () => Promise<void>) => Promise<Result>): Promise<Result>;
   /** The forward graph with the weights of now, as ONNX. */
   exportModel(): Uint8Array;
 }
@@ -43,22 +43,26 @@ export async function openTraining(
   });
 
   let nextBatch = batches(blocks, batchSize, seed);
+  const step = async (index: number, steps: number): Promise<number> => {
+    const clock = Object.entries(schedule(index, steps)).map(([name, value]) => [
+      `clock/${name}`,
+      new Float32Array([value]),
+    ]);
+    const { bits } = await program.run({ ...nextBatch(), ...Object.fromEntries(clock) });
+    return bits![0]!;
+  };
   return {
     parameters: Object.values(weights).reduce((total, { data }) => total + data.length, 0),
     tokensPerStep: batchSize * CONTEXT,
-    async step(step, steps) {
-      const clock = Object.entries(schedule(step, steps)).map(([name, value]) => [
-        `clock/${name}`,
-        new Float32Array([value]),
-      ]);
-      const { bits } = await program.run({ ...nextBatch(), ...Object.fromEntries(clock) });
-      return bits![0]!;
-    },
+    step,
     async rehearse(work) {
       const before = Object.entries(state).map(([name, { data }]) => [name, data.slice()] as const);
-      await work();
+      const result = await work(async () => {
+        await step(0, 1);
+      });
       for (const [name, data] of before) state[name]!.data = data;
       nextBatch = batches(blocks, batchSize, seed);
+      return result;
     },
     exportModel() {
       return exportOnnx({
