@@ -1,0 +1,70 @@
+import type { Commit, ExperimentId } from '../model/identity.ts';
+import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { type Conditions, comparable, type Measurement } from '../model/trial.ts';
+
+/** What a commit scored: the mean of its trials under comparable conditions. */
+export interface Score {
+  /** In the metric's unit. */
+  readonly value: number;
+  readonly source: Measurement['source'];
+  /** How many trials the mean is over, 1 or more. */
+  readonly trials: number;
+}
+
+/** Where a study stands, on the hardware of the engine that wrote last. */
+export interface Standing {
+  readonly commit: Commit;
+  /** The kept experiments that make up the champion, oldest first. */
+  readonly stack: readonly ExperimentId[];
+  readonly keeps: number;
+  /** Absent before the champion has been measured. */
+  readonly champion?: Score;
+  /** Measured under the champion's conditions; absent where it was not. */
+  readonly baseline?: Score;
+}
+
+export function standingOf(state: StudyState): Standing {
+  const { commit, stack } = championHere(state);
+  const measured = completedOf(state, commit);
+  const conditions = measured.at(-1)?.conditions;
+  const standing = { commit, stack, keeps: countKeeps(state) };
+  if (!conditions) return standing;
+  const champion = scoreOf(state, commit, conditions);
+  const baseline = scoreOf(state, state.study.baseline, conditions);
+  return { ...standing, ...(champion && { champion }), ...(baseline && { baseline }) };
+}
+
+function championHere(state: StudyState) {
+  const hardware = state.engine?.hardware;
+  return hardware ? championOn(state, hardware) : { commit: state.study.baseline, stack: [] };
+}
+
+function countKeeps(state: StudyState): number {
+  let keeps = 0;
+  for (const experiment of state.experiments.values()) {
+    if (experiment.status === 'judged' && experiment.verdict.kind === 'keep') keeps += 1;
+  }
+  return keeps;
+}
+
+interface Completed {
+  readonly conditions: Conditions;
+  readonly measurement: Measurement;
+}
+
+/** A replay checks a recorded trial; it is no news about the commit. */
+function completedOf(state: StudyState, commit: Commit): Completed[] {
+  return endedTrialsOf(state, commit).flatMap(({ conditions, outcome, purpose }) =>
+    outcome.kind === 'completed' && purpose !== 'replay'
+      ? [{ conditions, measurement: outcome.measurement }]
+      : [],
+  );
+}
+
+function scoreOf(state: StudyState, commit: Commit, conditions: Conditions): Score | undefined {
+  const measured = completedOf(state, commit).filter((trial) => comparable(trial.conditions, conditions));
+  const last = measured.at(-1);
+  if (!last) return undefined;
+  const sum = measured.reduce((total, { measurement }) => total + measurement.value, 0);
+  return { value: sum / measured.length, source: last.measurement.source, trials: measured.length };
+}

@@ -1,0 +1,105 @@
+import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
+import type { ExperimentId } from '../../model/identity.ts';
+import { originName } from '../../model/proposal.ts';
+import type { StudyState } from '../../model/study.ts';
+import type { EndedTrial } from '../../model/trial.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
+import { oneLine, padEnd } from './text.ts';
+import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
+
+/**
+ * One line for an event that a reader of a log wants to know of, without escape sequences; undefined for the others.
+ * `state` is the study with the entry taken in. Times are those of the machine's own time zone.
+ */
+export function eventLine({ at, event }: LedgerEntry, state: StudyState): string | undefined {
+  const told = tell(event, state);
+  return told === undefined ? undefined : `${clock(at)} ${padEnd(told.word, 7)} ${oneLine(told.text)}`;
+}
+
+function clock(at: number): string {
+  const time = new Date(at);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+interface Told {
+  readonly word: string;
+  readonly text: string;
+}
+
+function tell(event: StudyEvent, state: StudyState): Told | undefined {
+  switch (event.kind) {
+    case 'study-start': {
+      const { objective } = event;
+      const measure = withUnit(objective.name, objective.unit === '' ? '' : `in ${objective.unit}`);
+      return { word: 'study', text: `${event.study}: ${measure}, ${betterWhen(objective)}` };
+    }
+    case 'engine-start':
+      return {
+        word: 'engine',
+        text: `at work with ${event.slots} slots on ${event.hardware}, pid ${event.pid}`,
+      };
+    case 'engine-stop':
+      return { word: 'engine', text: `stopped: ${event.reason}` };
+    case 'study-pause':
+      return { word: 'engine', text: 'paused' };
+    case 'study-resume':
+      return { word: 'engine', text: 'resumed' };
+    case 'trial-end':
+      return tellTrial(state.ended.get(event.trial), state);
+    case 'verdict':
+      return tellVerdict(event.experiment, event.verdict, state);
+    case 'champion-move':
+      return event.cause.kind === 'keep' ? undefined : tellMove(event.cause, event.stack.length);
+    case 'merge-conflict':
+      return {
+        word: 'merge',
+        text: `#${event.experiment} does not fit the new champion: ${event.paths.join(', ')}`,
+      };
+    case 'history-import':
+      return { word: 'import', text: `${event.rows.length} reported experiments from ${event.file}` };
+    case 'proposal-add':
+    case 'proposal-set-aside':
+    case 'trial-submit':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A fault of the machine, and what the first trial of the baseline came to; other trials are told by their verdict. */
+function tellTrial(trial: EndedTrial | undefined, state: StudyState): Told | undefined {
+  if (!trial) return undefined;
+  const { outcome } = trial;
+  if (outcome.kind === 'fault')
+    return { word: 'fault', text: `trial ${trial.trial}: ${outcome.reason}; it is run again` };
+  if (trial.commit !== state.study.baseline) return undefined;
+  if (outcome.kind !== 'completed') return { word: 'baseline', text: outcome.kind };
+  const { value, source } = outcome.measurement;
+  const { objective } = state.study;
+  const number = withUnit(formatValue(value, decimalsFor(objective, value)), objective.unit);
+  const reported = source === 'candidate-reported' ? `, ${CANDIDATE_REPORTED}` : '';
+  return { word: 'baseline', text: `${objective.name} ${number}${reported}` };
+}
+
+function tellVerdict(id: ExperimentId, verdict: Verdict, state: StudyState): Told {
+  const proposal = state.experiments.get(id)?.proposal;
+  const hypothesis = proposal?.hypothesis ?? '';
+  const by = proposal?.origin.kind === 'merge' ? ` (${originName(proposal.origin)})` : '';
+  if (verdict.kind !== 'keep' && verdict.kind !== 'discard') {
+    return { word: verdict.kind, text: `#${id}${by} ${verdict.reason}: ${hypothesis}` };
+  }
+  const { candidate, parent } = verdict.evidence;
+  const { objective } = state.study;
+  const decimals = decimalsFor(objective, parent);
+  const numbers = `${formatValue(candidate, decimals)} (${formatDelta(candidate - parent, decimals)})`;
+  return { word: verdict.kind, text: `#${id}${by} ${objective.name} ${numbers} ${hypothesis}` };
+}
+
+function tellMove(cause: { kind: 'merge' | 'withdrawal'; experiment: number }, stack: number): Told {
+  return cause.kind === 'merge'
+    ? { word: 'merge', text: `#${cause.experiment} joins the champion, which has ${stack} kept changes` }
+    : { word: 'withdraw', text: `#${cause.experiment} leaves the champion, which has ${stack} kept changes` };
+}

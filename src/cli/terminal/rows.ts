@@ -1,0 +1,128 @@
+import { formatDollars, formatDuration } from '../../lab/units.ts';
+import type { Objective } from '../../model/objective.ts';
+import type { Experiment, StudyState } from '../../model/study.ts';
+import { formatDelta, formatRoughly, formatValue } from '../numbers.ts';
+import { type Row, type Span, span, spread } from './paint.ts';
+import { oneLine, padEnd, padStart } from './text.ts';
+import { activeSecondsAt, type BudgetView, type LiveView, type SlotView } from './view.ts';
+import { VERDICT_LOOK } from './words.ts';
+
+export type Judged = Extract<Experiment, { status: 'judged' }>;
+
+/** The last `count` verdicts, newest first. */
+export function lastVerdicts(state: StudyState, count: number): Judged[] {
+  const judged: Judged[] = [];
+  for (const experiment of state.experiments.values())
+    if (experiment.status === 'judged') judged.push(experiment);
+  return judged
+    .toSorted((a, b) => b.judgedAt - a.judgedAt || b.proposal.experiment - a.proposal.experiment)
+    .slice(0, Math.max(0, count));
+}
+
+/** The rows of some verdicts, their words in one column. */
+export function verdictRows(
+  objective: Objective,
+  judged: readonly Judged[],
+  decimals: number,
+  columns: number,
+): Row[] {
+  const wordColumns = Math.max(0, ...judged.map(({ verdict }) => verdict.kind.length));
+  return judged.map((experiment) => verdictRow(objective, experiment, { wordColumns, decimals, columns }));
+}
+
+/** Symbol, word, number, value, difference to the parent and hypothesis. The values are left out below 60 columns. */
+function verdictRow(
+  objective: Objective,
+  experiment: Judged,
+  { wordColumns, decimals, columns }: { wordColumns: number; decimals: number; columns: number },
+): Row {
+  const { verdict, proposal } = experiment;
+  const { symbol, tone } = VERDICT_LOOK[verdict.kind];
+  const roomy = columns >= 60;
+  const word = padEnd(verdict.kind, wordColumns);
+  const head = [
+    span(`${symbol} ${word} `, tone),
+    span(`#${padEnd(String(proposal.experiment), 4)} `, 'faint'),
+  ];
+  const numbers = roomy ? valueSpans(objective, experiment, decimals) : [];
+  const said = verdict.kind === 'keep' || verdict.kind === 'discard' || !roomy;
+  const text = said ? proposal.hypothesis : `${verdict.reason}: ${proposal.hypothesis}`;
+  const hypothesis = span(oneLine(text), verdict.kind === 'keep' ? 'plain' : 'faint');
+  return [...head, ...numbers, hypothesis];
+}
+
+function valueSpans(objective: Objective, { verdict }: Judged, decimals: number): Span[] {
+  if (verdict.kind !== 'keep' && verdict.kind !== 'discard') return [];
+  const { candidate, parent, gain } = verdict.evidence;
+  const value = padStart(formatValue(candidate, decimals), objective.name === '' ? 0 : decimals + 2);
+  const delta = formatDelta(candidate - parent, decimals);
+  const tone = gain > 0 ? (verdict.kind === 'keep' ? 'good' : 'plain') : 'faint';
+  return [span(`${value} `, verdict.kind === 'keep' ? 'strong' : 'faint'), span(`${delta}  `, tone)];
+}
+
+/** What one slot is doing, with a bar of how far it is. */
+export function slotRow(slot: SlotView, columns: number): Row {
+  const number = span(`${padStart(String(slot.slot), 2)} `, 'faint');
+  const length = Math.min(24, Math.max(6, Math.floor(columns / 6)));
+  if (slot.kind === 'free') return [number, span('─'.repeat(length), 'faint'), span('  free', 'faint')];
+  const share = Math.min(1, Math.max(0, Number.isFinite(slot.share) ? slot.share : 0));
+  const percent = padStart(`${Math.floor(share * 100)}%`, 5);
+  const stage = slot.stage === 'run' && slot.purpose !== 'candidate' ? slot.purpose : slot.stage;
+  const state = `${percent} ${padEnd(stage, 9)} ${padStart(formatDuration(Math.round(slot.seconds * 10) / 10), 6)}  `;
+  const what =
+    slot.experiment === undefined ? 'the baseline' : `#${slot.experiment} ${oneLine(slot.hypothesis ?? '')}`;
+  return [number, ...bar(share, length), span(state, 'faint'), span(what)];
+}
+
+function bar(share: number, length: number): Span[] {
+  const halves = Math.round(share * length * 2);
+  const full = '━'.repeat(halves >> 1) + (halves % 2 === 1 ? '╸' : '');
+  return [span(full, 'accent'), span('─'.repeat(length - full.length), 'faint')];
+}
+
+/** At most `rows` rows for all slots; those that do not fit are counted. */
+export function slotRows(slots: readonly SlotView[], columns: number, rows: number): Row[] {
+  if (slots.length <= rows) return slots.map((slot) => slotRow(slot, columns));
+  const shown = slots.slice(0, Math.max(0, rows - 1));
+  const hidden = slots.slice(shown.length);
+  const busy = hidden.filter((slot) => slot.kind === 'busy').length;
+  const rest = span(`   and ${hidden.length} more slots, ${busy} of them busy`, 'faint');
+  return [...shown.map((slot) => slotRow(slot, columns)), [rest]];
+}
+
+/** Experiments an hour and what is left of each budget; on the right what the keys do. */
+export function footerRow(view: LiveView, columns: number): Row {
+  const parts = [...experimentsAnHour(view), ...view.budget.map(budgetLeft)].join(' · ');
+  const left = columns < 60 ? parts.replaceAll(' experiments', '') : parts;
+  return spread([span(left)], [span(KEYS[view.phase], 'faint')], columns);
+}
+
+/** `92 experiments/h`; nothing before the first verdict. */
+export function experimentsAnHour({ state, now }: LiveView): string[] {
+  const hours = activeSecondsAt(state, now) / 3600;
+  if (state.judged === 0 || hours === 0) return [];
+  const rate = state.judged / hours;
+  return [`${rate.toFixed(rate < 10 ? 1 : 0)} experiments/h`];
+}
+
+const KEYS: Readonly<Record<LiveView['phase'], string>> = {
+  running: 'Ctrl-C ends it',
+  paused: 'ratchet run resumes it',
+  stopping: 'Ctrl-C again stops now',
+  'stopping-now': '',
+  stopped: '',
+};
+
+/** `6h48m left`, `87 experiments left`. */
+export function budgetLeft({ limit, used }: BudgetView): string {
+  switch (limit.kind) {
+    case 'time':
+      return `${formatRoughly(Math.max(0, limit.seconds - used))} left`;
+    case 'experiments':
+      return `${Math.max(0, limit.count - used)} experiments left`;
+    case 'cost':
+      return `${formatDollars(Math.max(0, limit.dollars - used))} left`;
+    default:
+      return limit satisfies never;
+  }
+}

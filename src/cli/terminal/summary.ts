@@ -1,0 +1,102 @@
+import type { StudyState } from '../../model/study.ts';
+import type { VerdictWord } from '../../model/verdict.ts';
+import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
+import { standingOf } from '../standing.ts';
+import { paint, type Row, span } from './paint.ts';
+import { experimentsAnHour } from './rows.ts';
+import { oneLine } from './text.ts';
+import { activeSecondsAt, type LiveView } from './view.ts';
+import { betterWhen, CANDIDATE_REPORTED, VERDICT_LOOK } from './words.ts';
+
+/** What a study came to, for the end of a run and for the morning: what, how much, from where to where, and what next. */
+export function renderSummary(view: LiveView, colour: boolean): string[] {
+  return [...measuredRows(view), experimentsRow(view), ...championRows(view), [], ...nextRows(view)].map(
+    (row) => paint(row, colour),
+  );
+}
+
+function titled(title: string, ...rest: Row): Row {
+  return [span(title.padEnd(13), 'faint'), ...rest];
+}
+
+function measuredRows({ lab, state }: LiveView): Row[] {
+  const { objective, study } = state.study;
+  const unit = objective.unit === '' ? '' : ` in ${oneLine(objective.unit)}`;
+  return [
+    titled('study', span(study, 'strong'), span(` of ${oneLine(lab)}`)),
+    titled('measured', span(`${oneLine(objective.name)}${unit}, ${betterWhen(objective)}`)),
+  ];
+}
+
+function experimentsRow(view: LiveView): Row {
+  const { state, now } = view;
+  const counts = countVerdicts(state);
+  const parts = [...counts].map(([word, count]) => span(`${count} ${word}`, VERDICT_LOOK[word].tone));
+  const listed = parts.flatMap((part, index) => (index === 0 ? [part] : [span(', '), part]));
+  const pace = [`in ${formatRoughly(activeSecondsAt(state, now))}`, ...experimentsAnHour(view)].join(', ');
+  const open = state.open.size > 0 ? `; ${state.open.size} open` : '';
+  const total = span(`${state.judged} ${pace}${open}`);
+  return titled('experiments', total, ...(listed.length === 0 ? [] : [span(': '), ...listed]));
+}
+
+function countVerdicts(state: StudyState): Map<VerdictWord, number> {
+  const counts = new Map<VerdictWord, number>();
+  for (const word of Object.keys(VERDICT_LOOK) as VerdictWord[]) {
+    let count = 0;
+    for (const experiment of state.experiments.values()) {
+      if (experiment.status === 'judged' && experiment.verdict.kind === word) count += 1;
+    }
+    if (count > 0) counts.set(word, count);
+  }
+  return counts;
+}
+
+function championRows({ state }: LiveView): Row[] {
+  const { objective, study } = state.study;
+  const { champion, baseline, stack } = standingOf(state);
+  if (!champion) return [titled('champion', span('the baseline, not measured yet', 'warning'))];
+  const decimals = decimalsFor(objective, champion.value);
+  const reported =
+    champion.source === 'candidate-reported' ? [span(`, ${CANDIDATE_REPORTED}`, 'warning')] : [];
+  const value = span(withUnit(formatValue(champion.value, decimals), oneLine(objective.unit)), 'strong');
+  if (stack.length === 0) return [titled('champion', span('the baseline, at '), value, ...reported)];
+  const from = baseline ? [span(`${formatValue(baseline.value, decimals)} -> `)] : [];
+  const change = baseline ? changeText(baseline.value, champion.value, decimals) : '';
+  return [
+    titled(
+      objective.name.length < 13 ? oneLine(objective.name) : 'metric',
+      ...from,
+      value,
+      span(change, 'good'),
+      ...reported,
+    ),
+    titled(
+      'champion',
+      span(`experiment #${stack.at(-1)}, ${stack.length} kept changes, on branch `),
+      span(`ratchet/${study}`, 'accent'),
+    ),
+  ];
+}
+
+function changeText(from: number, to: number, decimals: number): string {
+  const percent = formatPercent(from, to);
+  return ` (${formatDelta(to - from, decimals)}${percent === undefined ? '' : `, ${percent}`})`;
+}
+
+function nextRows({ lab, state }: LiveView): Row[] {
+  const where = lab === '.' ? '' : ` ${quoted(lab)}`;
+  const at = lab === '.' ? '' : ` --lab ${quoted(lab)}`;
+  const { stack } = standingOf(state);
+  const rows: Row[] = [titled('look at it', span(`ratchet log${at}`, 'accent'), span('   every experiment'))];
+  if (stack.length > 0) {
+    rows.push(titled('', span(`ratchet diff${at}`, 'accent'), span('  what changed since the baseline')));
+    rows.push(titled('', span(`ratchet show ${stack.at(-1)}${at}`, 'accent'), span('  the last keep')));
+  }
+  return [...rows, titled('go on', span(`ratchet run${where}`, 'accent'))];
+}
+
+/** Safe to paste into a shell, for folders with spaces in their names. */
+function quoted(path: string): string {
+  const shown = oneLine(path);
+  return /^[\w./@%+=:,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,87 @@
+import type { SlotState } from '../../engine/board.ts';
+import type { Commit, ExperimentId } from '../../model/identity.ts';
+import type { StudyLimit } from '../../model/limit.ts';
+import type { Proposal } from '../../model/proposal.ts';
+import type { StudyState } from '../../model/study.ts';
+import type { Purpose, Stage } from '../../model/trial.ts';
+
+/** What one slot is doing. Plain data: the engine writes it to a file about once a second for other terminals. */
+export type SlotView =
+  | { readonly kind: 'free'; readonly slot: number }
+  | {
+      readonly kind: 'busy';
+      readonly slot: number;
+      readonly purpose: Purpose;
+      /** Whose commit is tried; absent where no experiment made it: the baseline. */
+      readonly experiment?: ExperimentId;
+      readonly hypothesis?: string;
+      readonly stage: Stage | 'preparing';
+      /** How far the trial is, 0 to 1. */
+      readonly share: number;
+      /** Seconds of the trial's clock so far. */
+      readonly seconds: number;
+    };
+
+/** One bound of the study and how much of it is used: seconds, experiments or dollars, by the limit's kind. */
+export interface BudgetView {
+  readonly limit: StudyLimit;
+  readonly used: number;
+}
+
+/** What the engine was asked to do last; `stopped` where none is at work. */
+export type Phase = 'running' | 'paused' | 'stopping' | 'stopping-now' | 'stopped';
+
+/** Everything that the terminal shows, as plain data. */
+export interface LiveView {
+  /** The lab as a person names it: `labs/gpt`. */
+  readonly lab: string;
+  readonly state: StudyState;
+  readonly slots: readonly SlotView[];
+  readonly budget: readonly BudgetView[];
+  readonly phase: Phase;
+  /** Milliseconds since 1970. Where no engine is at work: the time of the last event. */
+  readonly now: number;
+}
+
+/** The engine's slots with the hypotheses that are tried in them. */
+export function slotViews(slots: readonly SlotState[], state: StudyState): SlotView[] {
+  return slots.map((slot) => {
+    if (slot.kind === 'free') return slot;
+    const { trial, stage, share, usage } = slot;
+    const proposal = proposalOf(state, trial.commit);
+    const seconds = trial.conditions.budget.clock === 'cpu' ? usage.cpuSeconds : usage.wallSeconds;
+    const tried = proposal && { experiment: proposal.experiment, hypothesis: proposal.hypothesis };
+    return { kind: 'busy', slot: slot.slot, purpose: trial.purpose, ...tried, stage, share, seconds };
+  });
+}
+
+function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
+  for (const id of state.open) {
+    const proposal = state.experiments.get(id)?.proposal;
+    if (proposal?.commit === commit) return proposal;
+  }
+  for (const { proposal } of state.experiments.values()) if (proposal.commit === commit) return proposal;
+  return undefined;
+}
+
+/** Seconds an engine was at work on the study, counted up to `now` while one is. */
+export function activeSecondsAt(state: StudyState, now: number): number {
+  const sinceLastEvent = state.activity === 'stopped' ? 0 : Math.max(0, now - state.lastEventAt) / 1000;
+  return state.activeSeconds + sinceLastEvent;
+}
+
+/** What of each limit the whole study has used. Nothing that costs money exists yet. */
+export function budgetOf(state: StudyState, limits: readonly StudyLimit[], now: number): BudgetView[] {
+  return limits.map((limit) => {
+    switch (limit.kind) {
+      case 'time':
+        return { limit, used: activeSecondsAt(state, now) };
+      case 'experiments':
+        return { limit, used: state.judged };
+      case 'cost':
+        return { limit, used: 0 };
+      default:
+        return limit satisfies never;
+    }
+  });
+}

@@ -1,0 +1,21 @@
+import type { Objective } from '../../model/objective.ts';
+import type { VerdictWord } from '../../model/verdict.ts';
+import type { Tone } from './paint.ts';
+
+/** How a verdict looks: its symbol tells it apart where there is no colour. */
+export const VERDICT_LOOK: Readonly<Record<VerdictWord, { readonly symbol: string; readonly tone: Tone }>> = {
+  keep: { symbol: '✓', tone: 'good' },
+  discard: { symbol: '·', tone: 'faint' },
+  crash: { symbol: '✗', tone: 'bad' },
+  timeout: { symbol: '»', tone: 'warning' },
+  invalid: { symbol: '!', tone: 'bad' },
+  inconclusive: { symbol: '?', tone: 'warning' },
+};
+
+/** What a reader must know of a score that the candidate printed itself. */
+export const CANDIDATE_REPORTED = 'candidate-reported';
+
+/** `smaller is better`. */
+export function betterWhen(objective: Objective): string {
+  return objective.direction === 'minimize' ? 'smaller is better' : 'larger is better';
+}
