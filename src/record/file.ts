@@ -20,13 +20,15 @@ export type Refusal =
   /** `sequence` is the first entry that cannot be trusted. */
   | { readonly kind: 'damaged'; readonly sequence: number; readonly message: string };
 
-export function newer(file: string, version: number): Refusal {
-  const message = `the ledger ${file} has format ${version}, this Ratchet reads up to ${FORMAT_VERSION}: update Ratchet to continue the study`;
+/** `ledger` names the file, or the ref of a copy. */
+export function newer(ledger: string, version: number): Refusal {
+  const message = `the ledger ${ledger} has format ${version}, this Ratchet reads up to ${FORMAT_VERSION}: update Ratchet to continue the study`;
   return { kind: 'newer', message };
 }
 
-export function damaged(file: string, sequence: number, problem: string): Refusal {
-  const message = `the ledger ${file} is damaged at entry ${sequence} (${problem}): move the file away, and it is restored from its copy in git`;
+export function damaged(ledger: string, sequence: number, problem: string): Refusal {
+  const mend = 'move it away to continue from its copy in git, or start a new study';
+  const message = `the ledger ${ledger} is damaged at entry ${sequence} (${problem}): ${mend}`;
   return { kind: 'damaged', sequence, message };
 }
 
@@ -37,10 +39,7 @@ export function damagedBySQLite(file: string, sequence: number, error: unknown):
   return damaged(file, sequence, error instanceof Error ? error.message : 'not a database');
 }
 
-/**
- * Looks at the first 100 bytes alone, since SQLite would leave files beside a ledger that it merely opens.
- * A ledger's format is in its own file, not only in its write-ahead log, before the first entry of that format is.
- */
+/** Looks at the first 100 bytes alone, since SQLite would leave files beside a ledger that it merely opens. */
 export function refuseByHeader(file: string): Refusal | undefined {
   const header = readHeader(file);
   if (header === undefined || header.length === 0) return { kind: 'absent' };
@@ -48,8 +47,6 @@ export function refuseByHeader(file: string): Refusal | undefined {
     return damaged(file, 1, 'it is not a database');
   const format = header.readUInt32BE(60);
   const application = header.readUInt32BE(68);
-  // A database that died before its first transaction has no name yet.
-  if (application === 0 && format === 0) return { kind: 'absent' };
   if (application !== APPLICATION_ID) return damaged(file, 1, 'it is the database of another program');
   return format > FORMAT_VERSION ? newer(file, format) : undefined;
 }

@@ -1,13 +1,14 @@
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventOf, LedgerEntry, StudyEvent } from '../model/event.ts';
 import type { StudyState } from '../model/study.ts';
 import { decodeEntry, digestOf, encodeEntry, FORMAT_VERSION } from './entry.ts';
 import { LedgerFault, storageFault } from './fault.ts';
-import { APPLICATION_ID, LOCK_WAIT, makeFolder, type Refusal, refuseByHeader } from './file.ts';
+import type { Refusal } from './file.ts';
+import type { Fold } from './fold.ts';
 import { BEFORE_FIRST, type StoredEntry, type Tip } from './link.ts';
-import { type Fold, readLedger, storedAfter } from './reader.ts';
+import { readLedger, storedAfter } from './reader.ts';
 import { apply, copyState, createState, type WorkingState } from './replay.ts';
+import { connectForWriting, prepareInsert, UnfinishedLedger } from './unfinished.ts';
 
 /** The most events in one append. Appends of one tick are one group, so what waits is bounded by one tick. */
 const MOST_EVENTS = 1000;
@@ -45,11 +46,9 @@ function prepareEntry(tip: Tip, event: StudyEvent, options: LedgerOptions): [Led
   return [decoded.entry, { sequence, bytes, digest: digestOf(bytes) }];
 }
 
-function insert(statement: StatementSync, { sequence, bytes, digest }: StoredEntry): void {
-  statement.run(sequence, bytes, digest);
+function tipOf({ sequence, digest }: StoredEntry): Tip {
+  return { sequence, digest };
 }
-
-const INSERT = 'INSERT INTO entries (sequence, bytes, digest) VALUES (?, ?, ?)';
 
 /** The one writer of a study. Whoever opens it makes sure that no other engine does. */
 export class Ledger {
@@ -68,7 +67,7 @@ export class Ledger {
     this.#file = file;
     this.#options = options;
     this.#database = database;
-    this.#insert = database.prepare(INSERT);
+    this.#insert = prepareInsert(database);
     this.#state = fold.state;
     this.#ahead = copyState(fold.state);
     this.#tip = fold.tip;
@@ -132,7 +131,7 @@ export class Ledger {
       for (const { append } of prepared) append.reject(fault);
       return;
     }
-    this.#tip = { sequence: last.sequence, digest: last.digest };
+    this.#tip = tipOf(last);
     for (const { append, entries } of prepared) {
       for (const entry of entries) apply(this.#state, entry);
       append.resolve(entries);
@@ -174,7 +173,7 @@ export class Ledger {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      for (const row of rows) insert(this.#insert, row);
+      for (const row of rows) this.#insert.run(row.sequence, row.bytes, row.digest);
       this.#database.exec('COMMIT');
     } catch (error) {
       this.#rollBack();
@@ -191,48 +190,31 @@ export class Ledger {
   }
 }
 
-function connectForWriting(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: LOCK_WAIT });
-  // fullfsync matters on macOS alone, where a plain fsync stops at the drive's own memory.
-  database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;');
-  return database;
-}
-
-function continueWriting(file: string, database: DatabaseSync, fold: Fold, options: LedgerOptions): Ledger {
-  database.exec('PRAGMA journal_mode = WAL');
-  return new Ledger(file, database, fold, options);
+function continueLedger(file: string, fold: Fold, options: LedgerOptions): Ledger {
+  let database: DatabaseSync | undefined;
+  try {
+    database = connectForWriting(file);
+    return new Ledger(file, database, fold, options);
+  } catch (error) {
+    database?.close();
+    throw storageFault(file, 'open', error);
+  }
 }
 
 /**
  * Creates a ledger, and its folder, with its first entry: there is never a ledger without a study.
- * Throws a LedgerFault where one exists, or the disk does not take it.
+ * Throws a LedgerFault where there is one already, or the disk does not take it.
  */
 export function startLedger(file: string, start: EventOf<'study-start'>, options: LedgerOptions): Ledger {
-  let database: DatabaseSync | undefined;
+  const [entry, stored] = prepareEntry(BEFORE_FIRST, start, options);
   try {
-    makeFolder(dirname(file));
-    if (refuseByHeader(file)?.kind !== 'absent')
-      throw new LedgerFault(`there is a ledger at ${file} already`);
-    const [entry, stored] = prepareEntry(BEFORE_FIRST, start, options);
-    database = connectForWriting(file);
-    createTable(database, [stored]);
-    return continueWriting(file, database, { state: createState(entry), tip: stored }, options);
+    using unfinished = new UnfinishedLedger(file);
+    unfinished.add(stored);
+    unfinished.finish();
   } catch (error) {
-    database?.close();
     throw error instanceof LedgerFault ? error : storageFault(file, 'create', error);
   }
-}
-
-/** One transaction, before the write-ahead log is in use: the format is in the file itself from the first moment. */
-function createTable(database: DatabaseSync, rows: Iterable<StoredEntry>): void {
-  database.exec('BEGIN IMMEDIATE');
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION};`);
-  database.exec(
-    'CREATE TABLE entries (sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL, digest TEXT NOT NULL) STRICT',
-  );
-  const statement = database.prepare(INSERT);
-  for (const row of rows) insert(statement, row);
-  database.exec('COMMIT');
+  return continueLedger(file, { state: createState(entry), tip: tipOf(stored) }, options);
 }
 
 export type Opening = { readonly kind: 'open'; readonly ledger: Ledger } | Refusal;
@@ -246,12 +228,5 @@ export function openLedger(file: string, options: LedgerOptions): Opening {
   if (reading.kind !== 'open') return reading;
   const { fold } = reading.reader;
   reading.reader.close();
-  let database: DatabaseSync | undefined;
-  try {
-    database = connectForWriting(file);
-    return { kind: 'open', ledger: continueWriting(file, database, fold, options) };
-  } catch (error) {
-    database?.close();
-    throw storageFault(file, 'open', error);
-  }
+  return { kind: 'open', ledger: continueLedger(file, fold, options) };
 }

@@ -13,14 +13,8 @@ import {
   type Refusal,
   refuseByHeader,
 } from './file.ts';
-import { BEFORE_FIRST, link, type StoredEntry, type Tip } from './link.ts';
-import { apply, createState, type WorkingState } from './replay.ts';
-
-/** How far the fold has come. */
-export interface Fold {
-  readonly state: WorkingState;
-  readonly tip: Tip;
-}
+import { type Fold, take } from './fold.ts';
+import type { StoredEntry } from './link.ts';
 
 /** The rows after `sequence`, one consistent snapshot, oldest first. */
 export function* storedAfter(database: DatabaseSync, sequence: number): Generator<StoredEntry> {
@@ -49,24 +43,16 @@ function advance(
   let fold = from;
   try {
     for (const stored of storedAfter(database, fold?.tip.sequence ?? 0)) {
-      const linked = link(fold?.tip ?? BEFORE_FIRST, stored);
-      if (linked.kind === 'newer') return newer(file, linked.version);
-      if (linked.kind === 'damaged') return damaged(file, linked.sequence, linked.problem);
-      fold = follow(fold, linked.entry, linked.tip);
-      onEntry?.(linked.entry);
+      const step = take(fold, stored);
+      if (step.kind === 'newer') return newer(file, step.version);
+      if (step.kind === 'damaged') return damaged(file, step.sequence, step.problem);
+      fold = step.fold;
+      onEntry?.(step.entry);
     }
   } catch (error) {
-    const sequence = (fold?.tip.sequence ?? 0) + 1;
-    if (error instanceof LedgerFault) return damaged(file, sequence, error.message);
-    return damagedBySQLite(file, sequence, error);
+    return damagedBySQLite(file, (fold?.tip.sequence ?? 0) + 1, error);
   }
   return { kind: 'advanced', fold };
-}
-
-function follow(fold: Fold | undefined, entry: LedgerEntry, tip: Tip): Fold {
-  if (fold === undefined) return { state: createState(entry), tip };
-  apply(fold.state, entry);
-  return { state: fold.state, tip };
 }
 
 /** A ledger as another process sees it: it never waits for the writer, and the writer never waits for it. */

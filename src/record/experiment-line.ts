@@ -1,0 +1,77 @@
+import type { Category } from '../model/category.ts';
+import type { Commit, ExperimentId } from '../model/identity.ts';
+import { originName } from '../model/proposal.ts';
+import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { EndedTrial } from '../model/trial.ts';
+import type { VerdictWord } from '../model/verdict.ts';
+
+/** One experiment as `log --json` and `export --format jsonl` print it. These fields, in this order, are a promise. */
+export interface ExperimentLine {
+  readonly id: ExperimentId;
+  readonly hypothesis: string;
+  readonly category: Category;
+  /** `search`, or `merge of #12`. */
+  readonly researcher: string;
+  /** The verdict's word, or how far the experiment is on its way to one. */
+  readonly verdict: VerdictWord | 'proposed' | 'running' | 'set-aside';
+  /** Of the verdict, or of setting it aside. */
+  readonly reason: string | null;
+  /** In the objective's unit; null where the verdict rests on no measurement. */
+  readonly metric: number | null;
+  /** Gain over the parent, in the objective's unit, positive is better; null where there is no metric. */
+  readonly delta: number | null;
+  /** Whether a keep has been tested again on fresh seeds. */
+  readonly certified: boolean;
+  readonly parent: Commit;
+  readonly commit: Commit;
+  /** Wall seconds of its ended candidate trials together. */
+  readonly seconds: number;
+}
+
+/** One line an experiment, in the order of the ledger. */
+export function experimentLines(state: StudyState): ExperimentLine[] {
+  return [...state.experiments.values()].map((experiment) => experimentLine(state, experiment));
+}
+
+export function experimentLine(state: StudyState, experiment: Experiment): ExperimentLine {
+  const { proposal } = experiment;
+  return {
+    id: proposal.experiment,
+    hypothesis: proposal.hypothesis,
+    category: proposal.category,
+    researcher: originName(proposal.origin),
+    ...standing(state, experiment),
+    certified: false,
+    parent: proposal.parent,
+    commit: proposal.commit,
+    seconds: candidateTrialsOf(state, experiment).reduce((sum, { usage }) => sum + usage.wallSeconds, 0),
+  };
+}
+
+/** The ended trials that were run for this experiment; its commit may have others, once it is champion. */
+export function candidateTrialsOf(state: StudyState, { proposal }: Experiment): EndedTrial[] {
+  return endedTrialsOf(state, proposal.commit).filter(({ purpose }) => purpose === 'candidate');
+}
+
+function standing(
+  state: StudyState,
+  experiment: Experiment,
+): Pick<ExperimentLine, 'verdict' | 'reason' | 'metric' | 'delta'> {
+  switch (experiment.status) {
+    case 'open': {
+      const verdict = state.trialsOf.has(experiment.proposal.commit) ? 'running' : 'proposed';
+      return { verdict, reason: null, metric: null, delta: null };
+    }
+    case 'set-aside':
+      return { verdict: 'set-aside', reason: experiment.reason, metric: null, delta: null };
+    case 'judged': {
+      const { kind, reason } = experiment.verdict;
+      if (experiment.verdict.kind !== 'keep' && experiment.verdict.kind !== 'discard')
+        return { verdict: kind, reason, metric: null, delta: null };
+      const { candidate, gain } = experiment.verdict.evidence;
+      return { verdict: kind, reason, metric: candidate, delta: gain };
+    }
+    default:
+      return experiment satisfies never;
+  }
+}

@@ -1,0 +1,41 @@
+import { type Chain, linesOf } from './copy.ts';
+import { digestOf } from './entry.ts';
+import { LedgerFault, storageFault } from './fault.ts';
+import { damaged, newer, type Refusal } from './file.ts';
+import { type Fold, take } from './fold.ts';
+import { UnfinishedLedger } from './unfinished.ts';
+
+export type Restoration = { readonly kind: 'restored'; readonly entries: number } | Refusal;
+
+/**
+ * Builds the ledger at `file` anew from its copy in git: equal entries, equal bytes. On a refusal, as after a crash,
+ * there is no ledger at `file`. Throws a LedgerFault where there is one already, or the disk does not take it; git's
+ * own faults pass through.
+ */
+export async function restoreFromCopy(chain: Chain, ref: string, file: string): Promise<Restoration> {
+  using unfinished = attempt(file, () => new UnfinishedLedger(file));
+  let fold: Fold | undefined;
+  for await (const part of chain.readChain(ref)) {
+    if (part.kind === 'unreadable') return damaged(ref, (fold?.tip.sequence ?? 0) + 1, part.reason);
+    for (const bytes of linesOf(part.content)) {
+      const sequence: number = (fold?.tip.sequence ?? 0) + 1;
+      const stored = { sequence, bytes, digest: digestOf(bytes) };
+      const step = take(fold, stored);
+      if (step.kind === 'newer') return newer(ref, step.version);
+      if (step.kind === 'damaged') return damaged(ref, step.sequence, step.problem);
+      fold = step.fold;
+      attempt(file, () => unfinished.add(stored));
+    }
+  }
+  if (fold === undefined) return { kind: 'absent' };
+  attempt(file, () => unfinished.finish());
+  return { kind: 'restored', entries: fold.tip.sequence };
+}
+
+function attempt<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof LedgerFault ? error : storageFault(file, 'restore', error);
+  }
+}
