@@ -1,3 +1,4 @@
+import type { TrialId } from './identity.ts';
 import type { ExceededLimit } from './limit.ts';
 import type { JobReference, Stage, TrialRequest, Usage } from './trial.ts';
 
@@ -23,6 +24,7 @@ export interface Ran {
 
 /** A trial as an executor gets it. */
 export interface Job extends TrialRequest {
+  readonly trial: TrialId;
   readonly reference: JobReference;
   readonly slot: number;
 }
@@ -53,8 +55,10 @@ export interface Executor {
   readonly slots: number;
   /** Never rejects for what a candidate did; rejects only when the executor itself is broken. */
   submit(job: Job, watch: JobWatch): Promise<Ran>;
-  attach(reference: JobReference, watch: JobWatch): Promise<Attached>;
-  cancel(reference: JobReference): Promise<void>;
+  /** Finds a job again that an earlier engine submitted, by its reference. */
+  attach(job: Job, watch: JobWatch): Promise<Attached>;
+  /** Ends a job that nobody follows; does nothing where there is none. */
+  cancel(job: Job): Promise<void>;
   /** Ends everything it holds open and removes its folders. */
   close(): Promise<void>;
 }

@@ -1,14 +1,11 @@
-import type { Commit, ExperimentId, TrialId } from './identity.ts';
+import type { ExperimentId, TrialId } from './identity.ts';
 import type { Program } from './program.ts';
 import type { StudyState } from './study.ts';
-import type { Conditions, Outcome, Purpose } from './trial.ts';
+import type { Conditions, Outcome, TrialRequest } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A trial that the judge would like next. Worth is in the metric's unit a slot-second; only its order counts. */
-export interface WantedTrial {
-  readonly commit: Commit;
-  readonly purpose: Purpose;
-  readonly seed: number;
+export interface WantedTrial extends TrialRequest {
   readonly worth: number;
 }
 

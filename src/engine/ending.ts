@@ -1,0 +1,66 @@
+import type { TrialId } from '../model/identity.ts';
+import type { Decision } from '../model/judge.ts';
+import type { StudyLimit } from '../model/limit.ts';
+import type { Outcome } from '../model/trial.ts';
+import type { Engine } from './engine.ts';
+
+/** Why a run of the loop ended. All of them leave a study that resumes. */
+export type Ending =
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'limit'; readonly limit: StudyLimit; readonly whose: 'run' | 'study' }
+  | { readonly kind: 'exhausted' }
+  /** The champion itself does not yield a measurement, so nothing can be compared with it. */
+  | { readonly kind: 'impasse'; readonly trial: TrialId; readonly outcome: Outcome };
+
+/** Why no further trial should be started, if there is a reason; trials in flight may still be running. */
+export function endingOf(engine: Engine, decision: Decision): Ending | undefined {
+  const course = engine.course();
+  if (course === 'stopping' || course === 'stopping-now') return { kind: 'asked' };
+  if (decision.impasse) return { kind: 'impasse', ...decision.impasse };
+  const reached = reachedLimit(engine);
+  if (reached) return reached;
+  return undefined;
+}
+
+function reachedLimit(engine: Engine): Ending | undefined {
+  const { state } = engine.ledger;
+  const now = engine.now();
+  const thisRun = { seconds: (now - engine.start.at) / 1000, count: state.judged - engine.start.judged };
+  const wholeStudy = {
+    seconds: state.activeSeconds + (now - state.lastEventAt) / 1000,
+    count: state.judged,
+  };
+  for (const limit of engine.limits) {
+    if (isReached(limit, thisRun)) return { kind: 'limit', limit, whose: 'run' };
+  }
+  for (const limit of engine.program.limits) {
+    if (isReached(limit, wholeStudy)) return { kind: 'limit', limit, whose: 'study' };
+  }
+  return undefined;
+}
+
+function isReached(limit: StudyLimit, used: { seconds: number; count: number }): boolean {
+  switch (limit.kind) {
+    case 'time':
+      return used.seconds >= limit.seconds;
+    case 'experiments':
+      return used.count >= limit.count;
+    case 'cost':
+      // Nothing that costs money exists yet: built-in search and local slots are free.
+      return false;
+    default:
+      return limit satisfies never;
+  }
+}
+
+/** How many more candidates may be started before a limit on experiments is met; Infinity without one. */
+export function candidatesLeft(engine: Engine): number {
+  const { state } = engine.ledger;
+  const inFlight = [...state.running.values()].filter((trial) => trial.purpose === 'candidate').length;
+  const left = (limits: readonly StudyLimit[], judged: number) =>
+    limits.map((limit) => (limit.kind === 'experiments' ? limit.count - judged - inFlight : Infinity));
+  return Math.min(
+    ...left(engine.limits, state.judged - engine.start.judged),
+    ...left(engine.program.limits, state.judged),
+  );
+}

@@ -1,0 +1,184 @@
+import { createHash, randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { STATE_FOLDER, type StudyFolder, studyFolder } from '../lab/folder.ts';
+import type { StudyEvent } from '../model/event.ts';
+import type { Commit, StudyId } from '../model/identity.ts';
+import type { Program } from '../model/program.ts';
+import { createLedgerCopy } from '../record/copy.ts';
+import { type Ledger, openLedger, startLedger } from '../record/ledger.ts';
+import { restoreFromCopy } from '../record/restore.ts';
+import { lockStudy, type StudyLock } from './lock.ts';
+import { refsOf } from './publish.ts';
+import { createStudyId, studiesInRefs, studiesOnDisk } from './studies.ts';
+
+/** A study that this process may write to: nobody else does as long as it is not closed. */
+export interface OpenStudy {
+  readonly folder: StudyFolder;
+  readonly ledger: Ledger;
+  readonly lock: StudyLock;
+  readonly origin: 'new' | 'resumed' | 'restored';
+  /** What a person should know about how it was opened: uncommitted files, a restored ledger. */
+  readonly notices: readonly string[];
+}
+
+export type StudyOpening =
+  | ({ readonly kind: 'open' } & OpenStudy)
+  /** `message` names the thing, the place and the mend. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'busy'; readonly folder: StudyFolder; readonly pid: number | undefined };
+
+export interface StudyWish {
+  /** The lab's absolute folder. */
+  readonly lab: string;
+  readonly repository: Repository;
+  readonly program: Program;
+  /** Opens a new study even where the lab has one. */
+  readonly fresh: boolean;
+  /** Of a new study; drawn by lot where absent. */
+  readonly seed?: number;
+  readonly now: () => number;
+}
+
+/** Opens the lab's latest study, or a new one where it has none. */
+export async function openStudy(wish: StudyWish): Promise<StudyOpening> {
+  prepareStateFolder(wish.lab);
+  const latest = wish.fresh ? undefined : await latestStudy(wish);
+  return latest === undefined ? startStudy(wish) : resumeStudy(wish, latest);
+}
+
+/** `.ratchet/` ignores itself, so that a lab's own `.gitignore` need not change. */
+function prepareStateFolder(lab: string): void {
+  const root = join(lab, STATE_FOLDER);
+  mkdirSync(root, { recursive: true });
+  const ignore = join(root, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+interface Latest {
+  readonly study: StudyId;
+  readonly place: 'disk' | 'refs';
+}
+
+/** The newest study of this lab, on the disk or, where `.ratchet/` was deleted, in the refs. */
+async function latestStudy({ lab, repository }: StudyWish): Promise<Latest | undefined> {
+  const onDisk = studiesOnDisk(lab);
+  const newest = onDisk.at(-1);
+  for (const study of (await studiesInRefs(repository)).toReversed()) {
+    if (newest !== undefined && study <= newest) break;
+    if (await isOfLab(repository, study)) return { study, place: 'refs' };
+  }
+  return newest === undefined ? undefined : { study: newest, place: 'disk' };
+}
+
+/** A repository may hold many labs: the first line of the copy names the one that a study belongs to. */
+async function isOfLab(repository: Repository, study: StudyId): Promise<boolean> {
+  for await (const link of repository.readChain(refsOf(study).ledger)) {
+    if (link.kind !== 'content') return false;
+    const first = link.content.toString().split('\n', 1)[0] ?? '';
+    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
+  }
+  return false;
+}
+
+async function resumeStudy(wish: StudyWish, { study, place }: Latest): Promise<StudyOpening> {
+  const folder = studyFolder(wish.lab, study);
+  mkdirSync(folder.root, { recursive: true });
+  const locking = lockStudy(folder);
+  if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
+  const { lock } = locking;
+  const notices: string[] = [];
+  try {
+    if (place === 'refs') {
+      const restored = await restoreFromCopy(wish.repository, refsOf(study).ledger, folder.ledger);
+      if (restored.kind === 'absent')
+        return refuse(lock, `${refsOf(study).ledger} holds no entry: delete that ref`);
+      if (restored.kind !== 'restored') return refuse(lock, restored.message);
+      notices.push(`the ledger was missing, and was restored from its copy in ${refsOf(study).ledger}`);
+    }
+    const opening = openLedger(folder.ledger, { author: author(), now: wish.now });
+    if (opening.kind === 'absent') return refuse(lock, `${folder.ledger} holds no entry: delete it`);
+    if (opening.kind !== 'open') return refuse(lock, opening.message);
+    const { ledger } = opening;
+    const changed = changedObjective(ledger, wish.program);
+    if (changed !== undefined) {
+      await ledger.close();
+      return refuse(lock, changed);
+    }
+    return { kind: 'open', folder, ledger, lock, origin: place === 'disk' ? 'resumed' : 'restored', notices };
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
+}
+
+function refuse(lock: StudyLock, message: string): StudyOpening {
+  lock.release();
+  return { kind: 'refused', message };
+}
+
+/** An objective is fixed before the first trial: numbers under another one mean something else. */
+function changedObjective({ state }: Ledger, { objective }: Program): string | undefined {
+  const { study, objective: fixed } = state.study;
+  const keys = ['name', 'unit', 'direction', 'minimumEffect'] as const;
+  const changed = keys.filter((key) => fixed[key] !== objective[key]);
+  if (changed.length === 0) return undefined;
+  const list = changed.map((key) => `${key} from ${fixed[key]} to ${objective[key]}`).join(', ');
+  return (
+    `program.md changes the objective of study ${study}: ${list}. ` +
+    'Change it back, or open a new study with `ratchet run --new`.'
+  );
+}
+
+async function startStudy(wish: StudyWish): Promise<StudyOpening> {
+  const { lab, repository, program } = wish;
+  const study = createStudyId(new Date(wish.now()), randomInt(2 ** 16));
+  const folder = studyFolder(lab, study);
+  mkdirSync(folder.root, { recursive: true });
+  const locking = lockStudy(folder);
+  if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
+  const { lock } = locking;
+  try {
+    const snapshot = await repository.snapshot({
+      indexFile: join(folder.root, 'snapshot-index'),
+      folder: repository.prefix,
+      exclude: program.provide.map((path) => repository.prefix + path),
+      time: new Date(wish.now()),
+    });
+    if (snapshot.kind === 'too-large') return refuse(lock, snapshot.message);
+    const baseline = snapshot.commit as Commit;
+    const start: StudyEvent = {
+      kind: 'study-start',
+      study,
+      lab: repository.prefix,
+      objective: program.objective,
+      program: program.digest,
+      baseline,
+      uncommitted: snapshot.uncommitted.slice(0, 100),
+      seed: wish.seed ?? randomInt(2 ** 31),
+    };
+    const refs = refsOf(study);
+    await repository.updateRefs([{ ref: refs.baseline, to: baseline }]);
+    const ledger = startLedger(folder.ledger, start, { author: author(), now: wish.now });
+    await createLedgerCopy({ chain: repository, ref: refs.ledger }).write(ledger);
+    return { kind: 'open', folder, ledger, lock, origin: 'new', notices: noticesOf(snapshot.uncommitted) };
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
+}
+
+function noticesOf(uncommitted: readonly string[]): string[] {
+  if (uncommitted.length === 0) return [];
+  const shown = uncommitted.slice(0, 3).join(', ');
+  const more = uncommitted.length > 3 ? ` and ${uncommitted.length - 3} more` : '';
+  return [`the baseline includes uncommitted files: ${shown}${more}`];
+}
+
+/** One engine on one machine, without the machine's name in every entry. */
+function author(): string {
+  const digest = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+  return `engine-${digest}-${process.pid}`;
+}

@@ -1,0 +1,45 @@
+import type { Repository } from '../git/repository.ts';
+import type { Commit, HardwareClass, StudyId } from '../model/identity.ts';
+import { championOn, type StudyState } from '../model/study.ts';
+
+export const refsOf = (study: StudyId) => ({
+  /** Experiments lie below it by number, beside `baseline`, `champion` and `ledger`. */
+  folder: `refs/ratchet/${study}/`,
+  experiment: (number: number) => `refs/ratchet/${study}/${number}`,
+  baseline: `refs/ratchet/${study}/baseline`,
+  champion: `refs/ratchet/${study}/champion`,
+  ledger: `refs/ratchet/${study}/ledger`,
+  branch: `refs/heads/ratchet/${study}`,
+});
+
+/**
+ * Points the study's branch at the champion that the ledger says. A branch that somebody has checked out, or whose name is
+ * taken, is left alone; `refs/ratchet/STUDY/champion` always moves. Returns what a person should know, if anything.
+ */
+export async function publishChampion(
+  repository: Repository,
+  state: StudyState,
+  hardware: HardwareClass,
+): Promise<string | undefined> {
+  const refs = refsOf(state.study.study);
+  const to = championOn(state, hardware).commit;
+  await repository.updateRefs([{ ref: refs.champion, to }]);
+  const outcome = await repository.updateRefs([{ ref: refs.branch, to }]);
+  return outcome.kind === 'updated'
+    ? undefined
+    : `${outcome.message} The champion is at ${refs.champion} too.`;
+}
+
+/** Makes every commit of the ledger reachable again: refs that are missing or stand elsewhere are set. */
+export async function mendRefs(repository: Repository, state: StudyState): Promise<void> {
+  const refs = refsOf(state.study.study);
+  const wanted = new Map<string, Commit>([[refs.baseline, state.study.baseline]]);
+  for (const { proposal } of state.experiments.values()) {
+    wanted.set(refs.experiment(proposal.experiment), proposal.commit);
+  }
+  const present = new Map((await repository.listRefs(refs.folder)).map(({ ref, commit }) => [ref, commit]));
+  const updates = [...wanted]
+    .filter(([ref, to]) => present.get(ref) !== to)
+    .map(([ref, to]) => ({ ref, to }));
+  if (updates.length > 0) await repository.updateRefs(updates);
+}

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { STATE_FOLDER, studyFolder } from '../lab/folder.ts';
+import type { StudyId } from '../model/identity.ts';
+
+const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+/** A new study's id, such as `20260308-221500-7f3a`: UTC time and 16 random bits, so that ids sort by age. */
+export function createStudyId(now: Date, random: number): StudyId {
+  const [date = '', time = ''] = now.toISOString().split('T');
+  const digits = (random & 0xffff).toString(16).padStart(4, '0');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${digits}` as StudyId;
+}
+
+/** The studies of a lab whose ledger is on this disk, oldest first. */
+export function studiesOnDisk(lab: string): StudyId[] {
+  const root = join(lab, STATE_FOLDER);
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .filter((name) => STUDY_ID.test(name) && existsSync(studyFolder(lab, name as StudyId).ledger))
+    .toSorted() as StudyId[];
+}
+
+/** The studies of a repository, of whichever lab, whose ledger has a copy in its refs; oldest first. */
+export async function studiesInRefs(repository: Repository): Promise<StudyId[]> {
+  const refs = await repository.listRefs('refs/ratchet');
+  const ids = refs.flatMap(({ ref }) => /^refs\/ratchet\/([^/]+)\/ledger$/.exec(ref)?.[1] ?? []);
+  return ids.filter((id) => STUDY_ID.test(id)).toSorted() as StudyId[];
+}

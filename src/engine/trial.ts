@@ -1,0 +1,95 @@
+import { trialFolder } from '../lab/folder.ts';
+import { openTrialReading, type TrialReading } from '../measure/trial-reading.ts';
+import type { Job, JobWatch, Ran } from '../model/executor.ts';
+import type { Commit, TrialId } from '../model/identity.ts';
+import { gain } from '../model/objective.ts';
+import { endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { Trial, TrialRequest } from '../model/trial.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * Puts trials into the ledger and onto free slots before anything of them runs: an engine that dies after this finds
+ * their job references again.
+ */
+export async function submitTrials(engine: Engine, wanted: readonly TrialRequest[]): Promise<Trial[]> {
+  if (wanted.length === 0) return [];
+  const { ledger, board, executor, conditions } = engine;
+  const free = board.free();
+  const alone = executor.slots - free.length + wanted.length === 1;
+  const submissions = wanted.map(({ commit, purpose, seed, steps }, index) => {
+    const trial = (ledger.state.nextTrial + index) as TrialId;
+    return {
+      trial,
+      commit,
+      purpose,
+      seed,
+      ...(steps === undefined ? {} : { steps }),
+      slot: free[index]!,
+      conditions: { ...conditions, company: alone ? ('alone' as const) : ('beside others' as const) },
+      job: { executor: executor.name, key: `${ledger.state.study.study}/${trial}` },
+    };
+  });
+  await ledger.append(submissions.map((submission) => ({ kind: 'trial-submit', ...submission })));
+  const trials = submissions.map((submission) => ({ ...submission, submittedAt: engine.now() }));
+  for (const trial of trials) board.occupy(trial);
+  return trials;
+}
+
+/** Runs one submitted trial to its recorded end. Rejects only for faults that end the engine. */
+export async function runTrial(engine: Engine, trial: Trial): Promise<void> {
+  try {
+    const reading = openTrialReading(engine.program, trialFolder(engine.folder, trial.trial).curve);
+    const ran = await engine.executor.submit(jobOf(trial), watchTrial(engine, trial, reading));
+    await finishTrial(engine, trial, reading, ran);
+  } finally {
+    engine.board.release(trial.slot);
+  }
+}
+
+export function jobOf({ trial, commit, purpose, seed, steps, slot, job }: Trial): Job {
+  return { trial, commit, purpose, seed, slot, reference: job, ...(steps === undefined ? {} : { steps }) };
+}
+
+/** Measures what ran, and records it. */
+export async function finishTrial(
+  engine: Engine,
+  trial: Trial,
+  reading: TrialReading,
+  ran: Ran,
+): Promise<void> {
+  const outcome = reading.outcome(ran);
+  const curve = reading.lastPoint();
+  await engine.ledger.append([{ kind: 'trial-end', trial: trial.trial, outcome, usage: ran.usage, curve }]);
+}
+
+export function watchTrial({ abort, board, ledger }: Engine, trial: Trial, reading: TrialReading): JobWatch {
+  const { slot } = trial;
+  return {
+    signal: abort,
+    stage: (stage) => board.update(slot, { stage }),
+    line: (stage, source, text) => reading.line(stage, source, text),
+    usage: (usage) => board.update(slot, { usage, share: reading.share(usage) }),
+    worthChecking: () => mayBeKept(ledger.state, trial, reading),
+  };
+}
+
+/** Checks cost time: they are run on a candidate that is not plainly worse than its parent was. */
+function mayBeKept(state: StudyState, trial: Trial, reading: TrialReading): boolean {
+  const value = reading.measured();
+  if (trial.purpose !== 'candidate' || value === undefined) return false;
+  const parent = parentOf(state, trial.commit);
+  const parentValue = parent
+    ? endedTrialsOf(state, parent)
+        .flatMap(({ outcome }) => (outcome.kind === 'completed' ? outcome.measurement.value : []))
+        .at(-1)
+    : undefined;
+  return parentValue === undefined || gain(state.study.objective, parentValue, value) >= 0;
+}
+
+function parentOf(state: StudyState, commit: Commit): Commit | undefined {
+  for (const id of state.open) {
+    const { proposal } = state.experiments.get(id)!;
+    if (proposal.commit === commit) return proposal.parent;
+  }
+  return undefined;
+}

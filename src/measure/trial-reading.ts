@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LineSource, Ran } from '../model/executor.ts';
+import type { Program } from '../model/program.ts';
+import type { CurvePoint, Measurement, Outcome, Stage, Usage } from '../model/trial.ts';
+import { MetricReader } from './metric-reader.ts';
+
+/** Characters of a command's last words in a reason. */
+const LAST_WORDS = 300;
+
+/**
+ * Reads the score of one trial out of its lines. The engine reads, never the candidate: what the run itself prints
+ * counts as the score only where the program has no `evaluate`, and is then marked as candidate-reported.
+ */
+export interface TrialReading extends Disposable {
+  line(stage: Stage, source: LineSource, text: string): void;
+  /** How far the trial is, 0 to 1: what the lab reported, else the share of the budget that is used. */
+  share(usage: Usage): number;
+  /** The objective's value, once it has been told, while nothing speaks against it yet. */
+  measured(): number | undefined;
+  outcome(ran: Ran): Outcome;
+  /** The last point of the curve, or none. The whole curve is written to its file when the reading is disposed. */
+  lastPoint(): CurvePoint[];
+}
+
+export function openTrialReading(program: Program, curveFile: string): TrialReading {
+  const objective = program.objective.name;
+  const readers = { run: new MetricReader(objective), evaluate: new MetricReader(objective) };
+  const scored = program.scoring.kind === 'evaluated' ? readers.evaluate : readers.run;
+  const source: Measurement['source'] =
+    program.scoring.kind === 'evaluated' ? 'evaluated' : 'candidate-reported';
+  let progress = 0;
+
+  function completed(): Outcome {
+    const { reading } = scored;
+    if (reading.kind === 'missing') return { kind: 'invalid', reason: `no ${objective} was printed` };
+    if (reading.kind === 'invalid') return reading;
+    const others = { ...readers.run.others, ...reading.others };
+    const steps = readers.run.steps ?? readers.evaluate.steps;
+    const measurement = { value: reading.value, source };
+    return { kind: 'completed', measurement, others, ...(steps === undefined ? {} : { steps }) };
+  }
+
+  return {
+    line(stage, from, text) {
+      if (stage === 'checks') return;
+      const point = readers[stage].line(from, text);
+      if (point) progress = point.progress;
+    },
+    share(usage) {
+      const { clock, seconds } = program.trial;
+      const used = (clock === 'cpu' ? usage.cpuSeconds : usage.wallSeconds) / seconds;
+      return Math.min(1, Math.max(progress, used));
+    },
+    measured() {
+      const { reading } = scored;
+      return reading.kind === 'measured' ? reading.value : undefined;
+    },
+    outcome: (ran) => failureOf(ran) ?? completed(),
+    lastPoint: () => readers.run.curve.slice(-1),
+    [Symbol.dispose]() {
+      const { curve } = readers.run;
+      if (curve.length === 0) return;
+      mkdirSync(dirname(curveFile), { recursive: true });
+      writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
+    },
+  };
+}
+
+/** What kept a trial from a measurement, by the first cause; undefined when all its stages exited with 0. */
+function failureOf({ stage, ending, tail }: Ran): Outcome | undefined {
+  switch (ending.kind) {
+    case 'exited':
+      return ending.code === 0 ? undefined : failedExit(stage, `exit code ${ending.code}`, tail);
+    case 'signalled':
+      return failedExit(stage, `killed by ${ending.signal}`, tail);
+    case 'limit':
+      return { kind: 'timeout', stage, exceeded: ending.exceeded };
+    case 'cancelled':
+      return { kind: 'cancelled', reason: 'the engine was asked to stop' };
+    case 'refused':
+      return { kind: 'invalid', reason: ending.reason };
+    case 'fault':
+      return { kind: 'fault', reason: ending.reason };
+    default:
+      return ending satisfies never;
+  }
+}
+
+function failedExit(stage: Stage, how: string, tail: string): Outcome {
+  const words = lastWords(tail);
+  const said = words === '' ? how : `${how}: ${words}`;
+  switch (stage) {
+    case 'run':
+      return { kind: 'crash', stage, how: said };
+    case 'evaluate':
+      return { kind: 'invalid', reason: `the evaluation refused it, ${said}` };
+    case 'checks':
+      return { kind: 'invalid', reason: `the checks failed, ${said}` };
+    default:
+      return stage satisfies never;
+  }
+}
+
+/** The line that most likely says why: the last one that names an error, else the last one. */
+function lastWords(tail: string): string {
+  const lines = tail
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(at .*|Node\.js v[\d.]+)$/.test(line));
+  const line = lines.findLast((text) => /error|exception/i.test(text)) ?? lines.at(-1) ?? '';
+  return line.slice(0, LAST_WORDS);
+}

@@ -1,0 +1,138 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DiskFullError } from '../git/fault.ts';
+import { type SlotFolder, type StudyFolder, slotFolder, trialFolder } from '../lab/folder.ts';
+import type { Executor, Job, JobWatch, Ran, StageEnding } from '../model/executor.ts';
+import type { Commit } from '../model/identity.ts';
+import type { Program } from '../model/program.ts';
+import type { Stage } from '../model/trial.ts';
+import { type Limits, limitsOf } from '../process/limits.ts';
+import { killStrays } from '../process/terminate.ts';
+import { crossArtifacts } from './artifacts.ts';
+import { environmentOf, stagePaths } from './environment.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { clearScratch, type Layout, layOut } from './slot.ts';
+import { runStage } from './stage.ts';
+
+export interface LocalOptions extends Layout {
+  readonly folder: StudyFolder;
+  readonly program: Program;
+  /** The lab's folder in its repository: '' or with a slash at the end. */
+  readonly lab: string;
+  /** Where evaluation takes the locked files from: no candidate's line is in it. */
+  readonly baseline: Commit;
+  readonly slots: number;
+}
+
+/** Runs trials on this machine, one process tree a slot. A restarted engine finds none of its jobs alive, and cleans up. */
+export function createLocalExecutor(options: LocalOptions): Executor {
+  return {
+    name: 'local',
+    slots: options.slots,
+    submit: (job, watch) => submit(options, job, watch),
+    async attach(job) {
+      await killJob(options, job);
+      return { kind: 'gone' };
+    },
+    cancel: (job) => killJob(options, job),
+    close: () => rm(join(options.folder.root, 'slots'), { recursive: true, force: true }),
+  };
+}
+
+async function killJob({ folder }: LocalOptions, job: Job): Promise<void> {
+  const { work } = slotFolder(folder, job.slot);
+  await killStrays({ trial: job.reference.key, folder: existsSync(work) ? realpathSync(work) : work });
+}
+
+/** A full disk while a trial is laid out is a fault of the machine; any other fault here is the engine's own. */
+async function submit(options: LocalOptions, job: Job, watch: JobWatch): Promise<Ran> {
+  const meter = createMeter();
+  try {
+    return await runTrial({ ...options, job, watch, meter, slot: slotFolder(options.folder, job.slot) });
+  } catch (cause) {
+    if (!isFullDisk(cause)) throw cause;
+    const ending = { kind: 'fault', reason: `the disk is full: ${(cause as Error).message}` } as const;
+    return { stage: 'run', ending, usage: meter.total(), tail: '' };
+  }
+}
+
+function isFullDisk(cause: unknown): boolean {
+  return (
+    cause instanceof DiskFullError || (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC')
+  );
+}
+
+interface Running extends LocalOptions {
+  readonly job: Job;
+  readonly watch: JobWatch;
+  readonly meter: Meter;
+  readonly slot: SlotFolder;
+}
+
+/** The stages of one trial, in order; the first that does not exit with 0 is the last. */
+async function runTrial(running: Running): Promise<Ran> {
+  const { program, slot, lab, job, watch } = running;
+  watch.stage('preparing');
+  const paths = stagePaths(slot, 'run');
+  await layOut(running, job.commit, slot.work, slot.index);
+  await clearScratch(slot, paths.temporary, paths.cache);
+  await mkdir(trialFolder(running.folder, job.trial).root, { recursive: true });
+
+  const work = join(slot.work, lab);
+  let ran = await stage(running, 'run', program.run, work, limitsOf(program.trial, program.graceSeconds));
+  if (program.scoring.kind === 'evaluated' && isFine(ran.ending))
+    ran = await evaluate(running, program.scoring, ran);
+  if (program.checks !== undefined && isFine(ran.ending) && watch.worthChecking()) {
+    ran = await stage(running, 'checks', program.checks, work, graceLimits(program));
+  }
+  return ran;
+}
+
+function isFine(ending: StageEnding): boolean {
+  return ending.kind === 'exited' && ending.code === 0;
+}
+
+/** The candidate's folder stays behind: the score is made from the baseline's files and the declared artifacts. */
+async function evaluate(
+  running: Running,
+  scoring: Program['scoring'] & { kind: 'evaluated' },
+  ran: Ran,
+): Promise<Ran> {
+  const { slot, lab, baseline, program } = running;
+  await layOut(running, baseline, slot.evaluation, slot.evaluationIndex);
+  const folder = join(slot.evaluation, lab);
+  const crossing = await crossArtifacts(scoring.artifacts, join(slot.work, lab), folder);
+  if (crossing.kind === 'refused') return { ...ran, stage: 'evaluate', ending: crossing };
+  return stage(running, 'evaluate', scoring.command, folder, graceLimits(program));
+}
+
+/** Evaluation and checks may take the grace, by the clock of the budget. */
+function graceLimits(program: Program): Limits {
+  return limitsOf({ clock: program.trial.clock, seconds: program.graceSeconds }, 0);
+}
+
+async function stage(
+  { program, slot, job, watch, meter, folder }: Running,
+  name: Stage,
+  command: string,
+  cwd: string,
+  limits: Limits,
+): Promise<Ran> {
+  const paths = stagePaths(slot, name);
+  const { root, output } = trialFolder(folder, job.trial);
+  const { ending, usage, tail } = await runStage({
+    stage: name,
+    command,
+    cwd,
+    environment: environmentOf(job, program, paths, slot),
+    metrics: paths.metrics,
+    limits,
+    output: name === 'run' ? output : join(root, `${name}.log`),
+    key: job.reference.key,
+    folder: slot.work,
+    watch: { ...watch, usage: (now) => watch.usage(meter.with(now)) },
+  });
+  meter.add(usage);
+  return { stage: name, ending, usage: meter.total(), tail };
+}

@@ -1,0 +1,61 @@
+import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import type { SlotFolder } from '../lab/folder.ts';
+import type { Commit } from '../model/identity.ts';
+
+/** A provided path as a trial sees it: a link in the slot, or, where it is absolute, the path itself. */
+export type Provided =
+  | { readonly kind: 'link'; readonly target: string; readonly inTree: string }
+  | { readonly kind: 'same-place'; readonly target: string };
+
+/**
+ * Where the paths of `provide` are, and where a trial finds them. `lab` is the lab's absolute folder, `prefix` its path
+ * in the repository ('' or with a slash at the end).
+ */
+export function placesOf(provide: readonly string[], lab: string, prefix: string): Provided[] {
+  return provide.map((path) => {
+    if (path.startsWith('~/')) return { kind: 'same-place', target: join(homedir(), path.slice(2)) };
+    if (isAbsolute(path)) return { kind: 'same-place', target: path };
+    const inTree = normalize(join(prefix, path)).replace(/\/$/, '');
+    return { kind: 'link', target: resolve(lab, path), inTree };
+  });
+}
+
+/** What a slot is laid out with. */
+export interface Layout {
+  readonly repository: Repository;
+  readonly provided: readonly Provided[];
+}
+
+/**
+ * Makes the work folder of a slot equal to a commit, whatever the last candidate did to it, with the provided paths
+ * linked in and nothing else.
+ */
+export async function layOut(
+  { repository, provided }: Layout,
+  commit: Commit,
+  folder: string,
+  indexFile: string,
+): Promise<void> {
+  await repository.checkout({ commit, folder, indexFile });
+  for (const place of provided) {
+    if (place.kind === 'link') await link(place.target, join(folder, place.inTree));
+  }
+}
+
+async function link(target: string, path: string): Promise<void> {
+  if (await lstat(path).catch(() => undefined)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(target, path);
+}
+
+/** Empties what a trial may have left beside its folder. The cache stays: it is the slot's, not the trial's. */
+export async function clearScratch(slot: SlotFolder, temporary: string, cache: string): Promise<void> {
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  await mkdir(cache, { recursive: true });
+  for (const stage of ['run', 'evaluate', 'checks'])
+    await rm(join(slot.scratch, `${stage}.jsonl`), { force: true });
+}

@@ -1,0 +1,177 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { greedy } from './decide/greedy.ts';
+import { createBell } from './engine/bell.ts';
+import { SlotBoard } from './engine/board.ts';
+import type { Course, Engine } from './engine/engine.ts';
+import { Errands } from './engine/errands.ts';
+import { digestOfProvided, hardwareClass, slotsFor } from './engine/hardware.ts';
+import { type Housekeeping, keepHouse, requireCopy } from './engine/housekeeping.ts';
+import { removeLive } from './engine/live.ts';
+import type { OpenStudy } from './engine/open.ts';
+import { mendRefs, refsOf } from './engine/publish.ts';
+import { recoverTrials } from './engine/recover.ts';
+import type { Wish } from './engine/request.ts';
+import type { Repository } from './git/repository.ts';
+import type { StudyEvent } from './model/event.ts';
+import type { StudyLimit } from './model/limit.ts';
+import type { Program } from './model/program.ts';
+import type { Researcher } from './model/researcher.ts';
+import type { Conditions } from './model/trial.ts';
+import { createLedgerCopy } from './record/copy.ts';
+import { createLocalExecutor } from './run/local.ts';
+import { placesOf } from './run/slot.ts';
+
+export interface SessionOptions {
+  readonly study: OpenStudy;
+  readonly repository: Repository;
+  /** The lab's absolute folder. */
+  readonly lab: string;
+  readonly program: Program;
+  readonly researcher: Researcher;
+  /** Trials at a time. @default one a core, or as many as `resources.cpus` lets fit */
+  readonly slots?: number;
+  /** Bounds of this session; those of the whole study stand in the program. */
+  readonly limits: readonly StudyLimit[];
+  /** Of the package, for the ledger. */
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** One engine at work on one study, from its start to its end. */
+export interface Session {
+  readonly engine: Engine;
+  /** `stop` finishes the trials in flight, `stop-now` ends them; a stop is never taken back. */
+  ask(wish: Wish): void;
+  /**
+   * Does its work, the loop as a rule, between the engine's start and its stop; then everything is closed, and the study
+   * resumes at the next start.
+   */
+  run<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result>;
+}
+
+/** Sets up the engine for a study that is open for writing. `run` starts it. */
+export function createSession(options: SessionOptions): Session {
+  const { study, repository, lab, program, now } = options;
+  const { ledger, folder } = study;
+  const slots = options.slots ?? slotsFor(program.resources);
+  const provided = placesOf(program.provide, lab, repository.prefix);
+  const conditions: Conditions = {
+    hardware: hardwareClass(program.resources),
+    budget: program.trial,
+    fidelity: 1,
+    company: 'alone',
+    provided: digestOfProvided(provided.map(({ target }) => target)),
+  };
+  const bell = createBell();
+  const abort = new AbortController();
+  let course: Course = 'running';
+  const engine: Engine = {
+    program,
+    folder,
+    ledger,
+    repository,
+    executor: createLocalExecutor({
+      repository,
+      provided,
+      folder,
+      program,
+      lab: repository.prefix,
+      baseline: ledger.state.study.baseline,
+      slots,
+    }),
+    researcher: options.researcher,
+    judge: greedy,
+    conditions,
+    limits: options.limits,
+    start: { judged: ledger.state.judged, at: now() },
+    board: new SlotBoard(slots),
+    bell,
+    errands: new Errands(bell),
+    notices: new Set(study.notices),
+    abort: abort.signal,
+    course: () => course,
+    now,
+  };
+
+  function ask(wish: Wish): void {
+    const before = course;
+    course = afterWish(course, wish);
+    if (course === before) return;
+    if (course === 'stopping-now') abort.abort(new Error('asked to stop now'));
+    if (course === 'paused')
+      engine.errands.run(ledger.append([{ kind: 'study-pause' }]).then(() => undefined));
+    if (before === 'paused')
+      engine.errands.run(ledger.append([{ kind: 'study-resume' }]).then(() => undefined));
+    bell.ring();
+  }
+
+  return { engine, ask, run: (work) => runSession(engine, options, ask, work) };
+}
+
+function afterWish(course: Course, wish: Wish): Course {
+  switch (wish) {
+    case 'pause':
+      return course === 'running' ? 'paused' : course;
+    case 'resume':
+      return course === 'paused' ? 'running' : course;
+    case 'stop':
+      return course === 'stopping-now' ? course : 'stopping';
+    case 'stop-now':
+      return 'stopping-now';
+    default:
+      return wish satisfies never;
+  }
+}
+
+async function runSession<Result>(
+  engine: Engine,
+  options: SessionOptions,
+  hear: (wish: Wish) => void,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const { ledger, repository } = engine;
+  const copy = createLedgerCopy({ chain: repository, ref: refsOf(ledger.state.study.study).ledger });
+  let house: Housekeeping | undefined;
+  try {
+    await requireCopy(copy, ledger);
+    await ledger.append([startOf(engine, options.version)]);
+    await mendRefs(repository, ledger.state);
+    house = keepHouse(engine, copy, hear);
+    await recoverTrials(engine);
+    const result = await work(engine);
+    await ledger.append([{ kind: 'engine-stop', reason: 'its work was done' }]);
+    return result;
+  } catch (cause) {
+    await stopAfterFault(engine, hear);
+    throw cause;
+  } finally {
+    await house?.finish();
+    await engine.executor.close();
+    removeLive(engine.folder);
+    await ledger.close();
+    options.study.lock.release();
+    await repository.close();
+  }
+}
+
+function startOf({ executor, conditions, program }: Engine, version: string): StudyEvent {
+  return {
+    kind: 'engine-start',
+    version,
+    node: process.version,
+    pid: process.pid,
+    host: hostname(),
+    slots: executor.slots,
+    hardware: conditions.hardware,
+    program: program.digest,
+  };
+}
+
+/** Ends the trials in flight, and says in the ledger why, where it can still be written. */
+async function stopAfterFault({ errands, ledger }: Engine, hear: (wish: Wish) => void): Promise<void> {
+  hear('stop-now');
+  await errands.settled();
+  // The fault that led here may be the ledger's own: it is the one to be told.
+  await ledger.append([{ kind: 'engine-stop', reason: 'a fault of the machine' }]).catch(() => undefined);
+}
