@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Commit } from '../model/identity.ts';
+import { championOn } from '../model/study.ts';
 import type { LedgerCopy } from '../record/copy.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { Engine } from './engine.ts';
@@ -27,7 +28,7 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
 
   async function publish(): Promise<void> {
     const { ledger, repository, conditions } = engine;
-    const now = ledger.state.champions.get(conditions.hardware)?.commit;
+    const now = championOn(ledger.state, conditions.hardware).commit;
     if (now !== champion) {
       const notice = await publishChampion(repository, ledger.state, conditions.hardware);
       if (notice) engine.notices.add(notice);

@@ -1,0 +1,83 @@
+import { openStudy, type StudyWish } from '../src/engine/open.ts';
+import type { Ending } from '../src/engine/ending.ts';
+import { openRepository } from '../src/git/open-repository.ts';
+import { readProgramFile } from '../src/lab/program.ts';
+import { research } from '../src/loop.ts';
+import type { StudyLimit } from '../src/model/limit.ts';
+import type { Draft } from '../src/model/proposal.ts';
+import type { Researcher } from '../src/model/researcher.ts';
+import type { StudyState } from '../src/model/study.ts';
+import { createSession, type Session } from '../src/session.ts';
+import type { TemporaryLab } from './temporary-lab.ts';
+
+/**
+ * A researcher that proposes what it is given, in order: each text becomes the content of one file. What was set aside because
+ * the champion moved is proposed again.
+ */
+export function scriptedResearcher(contents: readonly string[], path = 'value.mjs'): Researcher {
+  const drafts = contents.map(
+    (content, index): Draft => ({
+      hypothesis: `write script ${index + 1}`,
+      category: 'other',
+      edit: `script=${index + 1}`,
+      changes: [{ kind: 'write', path, content }],
+    }),
+  );
+  return {
+    name: 'script',
+    propose: async ({ state }, count) => {
+      const settled = [...state.experiments.values()].filter(({ status }) => status !== 'set-aside');
+      const proposed = new Set(settled.map(({ proposal }) => proposal.edit));
+      return drafts.filter(({ edit }) => !proposed.has(edit)).slice(0, count);
+    },
+  };
+}
+
+export interface ResearchOptions {
+  readonly researcher: Researcher;
+  readonly limits?: readonly StudyLimit[];
+  readonly slots?: number;
+  readonly fresh?: boolean;
+  readonly during?: (session: Session) => void;
+}
+
+/** Opens or resumes the lab's study in this process and works on it to its end. */
+export async function researchLab(
+  lab: TemporaryLab,
+  options: ResearchOptions,
+): Promise<{ ending: Ending; state: StudyState }> {
+  const reading = await readProgramFile(lab.folder);
+  if (reading.kind !== 'program') throw new Error(JSON.stringify(reading.mistakes));
+  const opened = await openRepository(lab.folder);
+  if (opened.kind !== 'open') throw new Error(opened.message);
+  const { program } = reading;
+  const { repository } = opened;
+  const wish: StudyWish = {
+    lab: lab.folder,
+    repository,
+    program,
+    fresh: options.fresh ?? false,
+    seed: 1,
+    now: Date.now,
+  };
+  const study = await openStudy(wish);
+  if (study.kind !== 'open') {
+    await repository.close();
+    throw new Error(study.kind === 'busy' ? `busy: ${study.pid}` : study.message);
+  }
+  const session = createSession({
+    study,
+    repository,
+    lab: lab.folder,
+    program,
+    researcher: options.researcher,
+    slots: options.slots ?? 1,
+    limits: options.limits ?? [],
+    version: 'test',
+    now: Date.now,
+  });
+  const running = session.run(research);
+  options.during?.(session);
+  const ending = await running;
+  return { ending, state: study.ledger.state };
+}
