@@ -97,19 +97,6 @@ export class MetricReader {
     return mergeOthers(this.#file.others, this.#output.others);
   }
 
-  /** Other metrics that were told once, at most 64, whatever became of the objective. */
-  get others(): Readonly<Record<string, number>> {
-    const all = mergeOthers(this.#file.others, this.#output.others);
-    return Object.fromEntries([...all].slice(0, MAX_OTHERS));
-  }
-
-  /** How many steps the lab tells that it ran; undefined unless it is a whole number. */
-  get steps(): number | undefined {
-    const { others } = this;
-    const steps = STEP_NAMES.map((name) => others[name]).find((count) => count !== undefined);
-    return steps !== undefined && Number.isSafeInteger(steps) && steps >= 0 ? steps : undefined;
-  }
-
   #measured(value: number, source: LineSource): Reading {
     const { others, steps } = this;
     return { kind: 'measured', value, others, ...(steps === undefined ? {} : { steps }), source };

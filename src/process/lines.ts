@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** The longest line that is kept, in UTF-16 units; what goes beyond is dropped up to the line's end. */
-export const MAX_LINE_LENGTH = 4096;
+export const MAX_LINE_LENGTH = 8192;
 
 const LINE_END = /\r\n|\n|\r/;
 

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExceededLimit } from '../model/limit.ts';
 import type { Usage } from '../model/trial.ts';
@@ -51,8 +51,10 @@ export type Ending =
 const DEFAULT_TERM_SECONDS = 2;
 /** Between two reports of usage, in milliseconds. */
 const USAGE_INTERVAL = 100;
-/** How long the output of a dead tree may stay open before whoever holds it is looked for, and then before it is given up. */
-const DRAIN_MILLISECONDS = 500;
+/** How long the output of a dead tree may stay open before whoever holds it is looked for, in milliseconds. */
+const DRAIN_MILLISECONDS = 200;
+/** How long it may stay open after that before it is given up, in milliseconds. */
+const GIVE_UP_MILLISECONDS = 2000;
 
 const NOTHING = {
   usage: { wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
@@ -81,6 +83,9 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   if (opened instanceof Error) return { kind: 'fault', cause: opened, ...NOTHING };
   using capture = opened;
 
+  const folder = options.folder ?? options.cwd;
+  if (!existsSync(folder)) return { kind: 'could-not-start', cause: new Error(`${folder} is not a folder`) };
+
   const table = processTable();
   const before = table.pids();
   const startedAt = performance.now();
@@ -96,10 +101,8 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   void started.exited.then(first.resolve);
 
   const root = table.row(started.pid);
-  if (root === undefined)
-    throw new Error(`process ${started.pid} is not in this machine's list of processes`);
-  const folder = realpathSync(options.folder ?? options.cwd);
-  const tree = new ProcessTree(table, { trial: options.trial, folder }, root, before);
+  if (root === undefined) throw new Error(`process ${started.pid} is not listed by this machine`);
+  const tree = new ProcessTree(table, { trial: options.trial, folder: realpathSync(folder) }, root, before);
   const usage = (at: number): Usage => ({ wallSeconds: (at - startedAt) / 1000, ...tree.usage });
   tree.look();
   callbacks.onStart(rootIdentity(root));
@@ -184,7 +187,7 @@ async function endTree(tree: ProcessTree, started: Started): Promise<void> {
   if (await settlesWithin(started.drained, DRAIN_MILLISECONDS)) return;
   for (const name of started.pipeNames) tree.adoptHoldersOf(name);
   await killTree(tree);
-  await settlesWithin(started.drained, DRAIN_MILLISECONDS);
+  await settlesWithin(started.drained, GIVE_UP_MILLISECONDS);
 }
 
 async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {

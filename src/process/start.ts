@@ -6,7 +6,10 @@ import type { Stream } from './capture.ts';
 import { closePipe, type Pipe, takePipe } from './pipes.ts';
 import { SHELL, shellArguments } from './shell.ts';
 
-/** A command that runs. Disposing stops reading, whoever still holds the output, and closes everything. */
+/**
+ * A command that runs. Disposing stops reading, whoever still holds the output, closes everything, and kills the root's group
+ * if the root still runs: an engine in trouble leaves no command behind.
+ */
 export interface Started extends Disposable {
   readonly kind: 'started';
   readonly pid: number;
@@ -114,6 +117,7 @@ export async function start(options: StartOptions): Promise<Start> {
     return notStarted(cause, cwd);
   }
   child.on('error', () => {});
+  const { pid } = child;
   const exited = new Promise<RootExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ kind: 'root-exit', code, signal, at: performance.now() }));
   });
@@ -125,12 +129,14 @@ export async function start(options: StartOptions): Promise<Start> {
   ];
   return {
     kind: 'started',
-    pid: child.pid,
+    pid,
     pipeNames: [output.name, errors.name],
     exited,
     drained: Promise.all(sockets.map((socket) => once(socket, 'close'))),
     takeReport: () => readReport(report),
     [Symbol.dispose]: () => {
+      // Not reaped yet, so the number is still the root's.
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGKILL');
       for (const socket of sockets) socket.destroy();
       closeSync(report.read);
     },

@@ -9,13 +9,21 @@ const MAX_ENVIRONMENT = 4 * 1024 * 1024;
 // One buffer for all reads: they are synchronous, and a poll of a tree must cost microseconds.
 const scratch = Buffer.allocUnsafe(64 * 1024);
 
+/** A process that is gone, or another user's. Any other error says nothing about the process, and is thrown. */
+const NOT_THERE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_THERE.has(String(error.code));
+}
+
 /** Text of a file under /proc, or undefined when the process is gone or is another user's. */
 function readProc(path: string, maxBytes = scratch.length): string | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isNotThere(error)) return undefined;
+    throw error;
   }
   try {
     let text = '';
@@ -26,8 +34,9 @@ function readProc(path: string, maxBytes = scratch.length): string | undefined {
       if (bytes < 4096) break;
     }
     return text;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isNotThere(error)) return undefined;
+    throw error;
   } finally {
     closeSync(file);
   }
@@ -44,6 +53,7 @@ export function parseStat(line: string): ProcessRow | undefined {
   return {
     pid: Number(line.slice(0, open)),
     parent: field(1),
+    group: field(2),
     session: field(3),
     // A leader that ended before its other threads is listed as a zombie while they run on.
     alive: (fields[0] !== 'Z' && fields[0] !== 'X') || threads > 1,

@@ -26,6 +26,7 @@ export function parsePsLine(line: string): Listed | undefined {
   return {
     pid: Number(pid),
     parent: Number(parent),
+    group: Number(group),
     session: Number(group),
     alive: !state.startsWith('Z'),
     hasTerminal: terminal !== '?' && terminal !== '??' && terminal !== '-',

@@ -5,6 +5,8 @@ import { psProcessTable } from './table-ps.ts';
 export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
+  /** Process group: a signal reaches all of it at once, also what is being forked. */
+  readonly group: number;
   /** Session on Linux, process group where sessions are not listed. */
   readonly session: number;
   /** False for a zombie: it holds nothing but its exit status. */

@@ -11,14 +11,19 @@ const MAX_LOOKS = 8;
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
 
-function send(signal: NodeJS.Signals, rows: readonly ProcessRow[]): void {
-  for (const { pid } of rows) {
+/** @param targets pids, or process groups as negative numbers. */
+function send(signal: NodeJS.Signals, targets: Iterable<number>): void {
+  for (const pid of targets) {
     try {
       process.kill(pid, signal);
     } catch {
       // Gone meanwhile, or another user's: the deadline tells.
     }
   }
+}
+
+function pidsOf(rows: readonly ProcessRow[]): number[] {
+  return rows.map((row) => row.pid);
 }
 
 /** Looks until nothing comes or goes, freezing what is found so that it cannot fork away under our eyes. */
@@ -28,7 +33,7 @@ function freeze(tree: ProcessTree): readonly ProcessRow[] {
     const { alive, settled } = tree.look();
     const moving = alive.filter((row) => frozen.get(row.pid) !== row.started);
     if (looks >= MAX_LOOKS || (settled && moving.length === 0)) return alive;
-    send('SIGSTOP', moving);
+    send('SIGSTOP', pidsOf(moving));
     for (const row of moving) frozen.set(row.pid, row.started);
   }
 }
@@ -45,10 +50,10 @@ export async function killTree(tree: ProcessTree): Promise<number[]> {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const alive = freeze(tree);
     if (alive.length === 0) return [...killed];
-    send('SIGKILL', alive);
-    for (const { pid } of alive) killed.add(pid);
+    send('SIGKILL', pidsOf(alive));
+    for (const pid of pidsOf(alive)) killed.add(pid);
     if (performance.now() > deadline) {
-      const pids = alive.map((row) => row.pid).join(', ');
+      const pids = pidsOf(alive).join(', ');
       throw new Error(
         `processes ${pids} of a trial are still there ten seconds after KILL; a device or a network disk holds them. ` +
           'End them by hand, or restart the machine.',
@@ -61,7 +66,8 @@ export async function killTree(tree: ProcessTree): Promise<number[]> {
 /** Asks a tree to end by TERM, and returns when it has or when its time is over. */
 export async function askToEnd(tree: ProcessTree, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
-  send('SIGTERM', tree.look().alive);
+  // By groups: what is being forked gets it too, and nothing gets it twice.
+  send('SIGTERM', new Set(tree.look().alive.map((row) => -row.group)));
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const left = deadline - performance.now();
     if (left <= 0) return;
