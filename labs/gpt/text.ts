@@ -45,11 +45,14 @@ export function windowDrawer(
   };
 }
 
-/** `count` windows of `length` bytes from each block, evenly spaced from its first byte. */
-export function spacedWindows(blocks: readonly Uint8Array[], length: number, count: number): Uint8Array[] {
-  return blocks.flatMap((block) => {
-    const stride = Math.floor((block.length - length) / Math.max(1, count - 1));
-    return Array.from({ length: count }, (_, index) =>
+/** From each validation block. */
+const WINDOWS_PER_BLOCK = 64;
+
+/** The windows of `length` bytes that every candidate is scored on: evenly spaced over every validation block. */
+export function validationWindows(books: Uint8Array, length: number): Uint8Array[] {
+  return blocksOf(books, 'validation').flatMap((block) => {
+    const stride = Math.floor((block.length - length) / (WINDOWS_PER_BLOCK - 1));
+    return Array.from({ length: WINDOWS_PER_BLOCK }, (_, index) =>
       block.subarray(index * stride, index * stride + length),
     );
   });
