@@ -25,6 +25,7 @@ const OVERRIDE = [
   'core.trustctime=true',
   'core.checkStat=default',
   'core.ignoreStat=false',
+  'core.fileMode=true',
   'core.sparseCheckout=false',
   'submodule.recurse=false',
 ];
@@ -57,7 +58,7 @@ async function bringTo(
   await rm(`${indexFile}.lock`, { force: true });
   await makeFolder(folder);
   // Before git looks, so that no link leads it elsewhere and nothing stands in its way.
-  await clearFolder(context.objects, Buffer.from(folder), tree, kept);
+  await clearFolder(context.objects, folder, tree, kept);
   await expectFrom(context, `check out ${commit}`, {
     args: ['read-tree', '--reset', '-u', commit],
     directory: folder,
