@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerDiff } from './cli/diff.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
+import { registerExport } from './cli/export.ts';
+import { registerImport } from './cli/import.ts';
+import { registerLog } from './cli/log.ts';
 import { explain } from './cli/problem.ts';
+import { registerShow } from './cli/show.ts';
+import { registerStatus } from './cli/status.ts';
 
 /** Composition root: the only file that sees every command. */
 function createProgram(): Command {
@@ -13,6 +19,12 @@ function createProgram(): Command {
     .showHelpAfterError('Run "ratchet help" for the list of commands.')
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride();
+  registerStatus(program);
+  registerLog(program);
+  registerShow(program);
+  registerDiff(program);
+  registerExport(program);
+  registerImport(program);
   return program;
 }
 

@@ -68,10 +68,15 @@ export function slotRow(slot: SlotView, columns: number): Row {
   const share = Math.min(1, Math.max(0, Number.isFinite(slot.share) ? slot.share : 0));
   const percent = padStart(`${Math.floor(share * 100)}%`, 5);
   const stage = slot.stage === 'run' && slot.purpose !== 'candidate' ? slot.purpose : slot.stage;
-  const state = `${percent} ${padEnd(stage, 9)} ${padStart(formatDuration(Math.round(slot.seconds * 10) / 10), 6)}  `;
+  const state = `${percent} ${padEnd(stage, 9)} ${padStart(secondsText(slot.seconds), 6)}  `;
   const what =
     slot.experiment === undefined ? 'the baseline' : `#${slot.experiment} ${oneLine(slot.hypothesis ?? '')}`;
   return [number, ...bar(share, length), span(state, 'faint'), span(what)];
+}
+
+/** With a tenth below a minute, so that a running number keeps its width. */
+function secondsText(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(1)}s` : formatDuration(Math.floor(seconds));
 }
 
 function bar(share: number, length: number): Span[] {

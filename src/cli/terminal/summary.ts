@@ -4,15 +4,27 @@ import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, wi
 import { standingOf } from '../standing.ts';
 import { paint, type Row, span } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
-import { oneLine } from './text.ts';
+import { oneLine, padEnd, widthOf } from './text.ts';
 import { activeSecondsAt, type LiveView } from './view.ts';
 import { betterWhen, CANDIDATE_REPORTED, VERDICT_LOOK } from './words.ts';
 
 /** What a study came to, for the end of a run and for the morning: what, how much, from where to where, and what next. */
-export function renderSummary(view: LiveView, colour: boolean): string[] {
-  return [...measuredRows(view), experimentsRow(view), ...championRows(view), [], ...nextRows(view)].map(
-    (row) => paint(row, colour),
-  );
+export function renderSummary(
+  view: LiveView,
+  colour: boolean,
+  /** Further lines about the study, as title and text. */
+  facts: readonly (readonly [title: string, text: string])[] = [],
+): string[] {
+  const more = facts.map(([title, text]) => titled(title, span(text)));
+  const rows = [
+    ...measuredRows(view),
+    experimentsRow(view),
+    ...championRows(view),
+    ...more,
+    [],
+    ...nextRows(view),
+  ];
+  return rows.map((row) => paint(row, colour));
 }
 
 function titled(title: string, ...rest: Row): Row {
@@ -39,7 +51,7 @@ function experimentsRow(view: LiveView): Row {
   return titled('experiments', total, ...(listed.length === 0 ? [] : [span(': '), ...listed]));
 }
 
-function countVerdicts(state: StudyState): Map<VerdictWord, number> {
+export function countVerdicts(state: StudyState): Map<VerdictWord, number> {
   const counts = new Map<VerdictWord, number>();
   for (const word of Object.keys(VERDICT_LOOK) as VerdictWord[]) {
     let count = 0;
@@ -83,16 +95,19 @@ function changeText(from: number, to: number, decimals: number): string {
   return ` (${formatDelta(to - from, decimals)}${percent === undefined ? '' : `, ${percent}`})`;
 }
 
-function nextRows({ lab, state }: LiveView): Row[] {
-  const where = lab === '.' ? '' : ` ${quoted(lab)}`;
+function nextRows({ lab, phase, state }: LiveView): Row[] {
   const at = lab === '.' ? '' : ` --lab ${quoted(lab)}`;
-  const { stack } = standingOf(state);
-  const rows: Row[] = [titled('look at it', span(`ratchet log${at}`, 'accent'), span('   every experiment'))];
-  if (stack.length > 0) {
-    rows.push(titled('', span(`ratchet diff${at}`, 'accent'), span('  what changed since the baseline')));
-    rows.push(titled('', span(`ratchet show ${stack.at(-1)}${at}`, 'accent'), span('  the last keep')));
+  const last = standingOf(state).stack.at(-1);
+  const looks: [string, string][] = [[`ratchet log${at}`, 'every experiment']];
+  if (last !== undefined) {
+    looks.push([`ratchet diff${at}`, 'what changed since the baseline']);
+    looks.push([`ratchet show ${last}${at}`, 'the last keep']);
   }
-  return [...rows, titled('go on', span(`ratchet run${where}`, 'accent'))];
+  if (phase === 'stopped') looks.push([`ratchet run${lab === '.' ? '' : ` ${quoted(lab)}`}`, 'go on']);
+  const columns = Math.max(...looks.map(([command]) => widthOf(command)));
+  return looks.map(([command, what], index) =>
+    titled(index === 0 ? 'next' : '', span(padEnd(command, columns), 'accent'), span(`  ${what}`, 'faint')),
+  );
 }
 
 /** Safe to paste into a shell, for folders with spaces in their names. */

@@ -19,3 +19,13 @@ export const CANDIDATE_REPORTED = 'candidate-reported';
 export function betterWhen(objective: Objective): string {
   return objective.direction === 'minimize' ? 'smaller is better' : 'larger is better';
 }
+
+/** The same for what has no verdict: an experiment on its way, or one that was set aside. */
+export function lookOf(word: VerdictWord | 'proposed' | 'running' | 'set-aside'): {
+  symbol: string;
+  tone: Tone;
+} {
+  if (word === 'running') return { symbol: '…', tone: 'accent' };
+  if (word === 'proposed' || word === 'set-aside') return { symbol: ' ', tone: 'faint' };
+  return VERDICT_LOOK[word];
+}

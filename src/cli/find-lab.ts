@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { studiesOnDisk } from '../engine/studies.ts';
+import { findLab } from '../lab/find.ts';
+import { PROGRAM_FILE } from '../lab/program.ts';
+import { Problem } from './problem.ts';
+
+/** A lab as a command works with it. */
+export interface Lab {
+  /** Absolute. */
+  readonly folder: string;
+  /** As a person in this folder names it: `labs/gpt`, `.` for the folder itself. */
+  readonly name: string;
+}
+
+/** Folders that are looked into below the current one. */
+const MOST_FOLDERS = 500;
+
+/**
+ * The lab that `named` names, else the nearest one upwards from `start`, else the only one with studies that lies at
+ * most two folders below it. @throws Problem where there is none, or more than one.
+ */
+export async function requireLab(start: string, named: string | undefined): Promise<Lab> {
+  const found = await findLab(start, named);
+  if (found.kind === 'lab') return nameLab(start, found.folder);
+  if (named !== undefined) throw new Problem(found.problem);
+  const below = await labsBelow(resolve(start));
+  const withStudies = below.filter((folder) => studiesOnDisk(folder).length > 0);
+  const [only, ...others] = withStudies;
+  if (only !== undefined && others.length === 0) return nameLab(start, only);
+  if (below.length === 0) throw new Problem(found.problem);
+  const names = below.map((folder) => nameLab(start, folder).name).slice(0, 10);
+  throw new Problem(`there is more than one lab here: name one with --lab: ${names.join(', ')}`);
+}
+
+function nameLab(start: string, folder: string): Lab {
+  const path = relative(resolve(start), folder);
+  return { folder, name: path === '' ? '.' : path.startsWith('../..') ? folder : path };
+}
+
+async function labsBelow(start: string): Promise<string[]> {
+  const first = await foldersIn(start);
+  const second = await Promise.all(first.slice(0, MOST_FOLDERS).map(foldersIn));
+  const folders = [...first, ...second.flat()].slice(0, MOST_FOLDERS);
+  const found = await Promise.all(
+    folders.map(async (folder) => ((await holdsProgram(folder)) ? folder : [])),
+  );
+  return found.flat();
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map((entry) => join(folder, entry.name))
+    .toSorted();
+}
+
+async function holdsProgram(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch((): string[] => [])).includes(PROGRAM_FILE);
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { StudyState } from '../model/study.ts';
+import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
+import { decimalsFor, formatDelta, formatValue } from './numbers.ts';
+import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
+import { openStudyToRead, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { metricTitle, sourceOf } from './source.ts';
+import { type Column, formatTable } from './table.ts';
+import { type Span, span } from './terminal/paint.ts';
+import { oneLine } from './terminal/text.ts';
+import { lookOf } from './terminal/words.ts';
+
+export function registerLog(program: Command): void {
+  withStudyOptions(program.command('log'))
+    .description('every experiment of the study, oldest first')
+    .option('--json', 'one JSON object a line')
+    .action(async (options: StudyChoice & { json?: true }, command: Command) => {
+      using study = await openStudyToRead(options);
+      if (options.json) {
+        for (const line of experimentLines(study.state)) printJson(line);
+        return;
+      }
+      const size = { columns: columnsOf(process.stdout), colour: wantsColour(process.stdout, command) };
+      printLines(formatTable(headsOf(study.state), rowsOf(study.state), size));
+    });
+}
+
+function headsOf(state: StudyState): Column[] {
+  const { unit } = state.study.objective;
+  return [
+    { title: '#', align: 'right' },
+    { title: 'verdict', align: 'left' },
+    { title: metricTitle(state.study.objective, sourceOf(state)), align: 'right' },
+    { title: unit === '' ? 'gain' : `gain (${oneLine(unit)})`, align: 'right' },
+    { title: 'wall (s)', align: 'right' },
+    { title: 'category', align: 'left' },
+    { title: 'hypothesis', align: 'left' },
+  ];
+}
+
+function rowsOf(state: StudyState): Span[][] {
+  const lines = experimentLines(state);
+  const typical = lines.find(({ metric }) => metric !== null)?.metric ?? 1;
+  const decimals = decimalsFor(state.study.objective, typical);
+  return lines.map((line) => rowOf(line, decimals));
+}
+
+function rowOf(line: ExperimentLine, decimals: number): Span[] {
+  const { symbol, tone } = lookOf(line.verdict);
+  const why = line.metric === null && line.reason !== null ? `${line.reason}: ` : '';
+  return [
+    span(String(line.id), 'faint'),
+    span(`${symbol} ${line.verdict}${line.certified ? ', certified' : ''}`, tone),
+    span(line.metric === null ? '' : formatValue(line.metric, decimals)),
+    span(
+      line.delta === null ? '' : formatDelta(line.delta, decimals),
+      line.verdict === 'keep' ? 'good' : 'plain',
+    ),
+    span(line.seconds === 0 ? '' : line.seconds.toFixed(1), 'faint'),
+    span(line.category, 'faint'),
+    span(oneLine(why + line.hypothesis)),
+  ];
+}

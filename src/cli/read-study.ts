@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
+import { openRepository } from '../git/open-repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { type StudyFolder, studyFolder } from '../lab/folder.ts';
+import type { StudyId } from '../model/identity.ts';
+import type { Experiment, StudyState } from '../model/study.ts';
+import { type LedgerReader, readLedger } from '../record/reader.ts';
+import { EXIT } from './exit.ts';
+import { type Lab, requireLab } from './find-lab.ts';
+import { Problem } from './problem.ts';
+
+/** How a command line says which study it means. */
+export interface StudyChoice {
+  readonly lab?: string;
+  readonly study?: string;
+}
+
+export function withStudyOptions(command: Command): Command {
+  return command
+    .option('--lab <folder>', 'the lab (default: the one around or below this folder)')
+    .option('--study <id>', "one of the lab's studies (default: the newest)");
+}
+
+/** A study of this machine, opened to be read. An engine at work on it is not disturbed. */
+export interface ReadStudy extends Disposable {
+  readonly lab: Lab;
+  readonly id: StudyId;
+  readonly folder: StudyFolder;
+  readonly reader: LedgerReader;
+  readonly state: StudyState;
+}
+
+/** @throws Problem where there is no such lab, no such study, or nothing in it that can be read. */
+export async function openStudyToRead(choice: StudyChoice, start = process.cwd()): Promise<ReadStudy> {
+  const lab = await requireLab(start, choice.lab);
+  const id = await chooseStudy(lab, choice.study);
+  const folder = studyFolder(lab.folder, id);
+  const opening = readLedger(folder.ledger);
+  switch (opening.kind) {
+    case 'open': {
+      const { reader } = opening;
+      return { lab, id, folder, reader, state: reader.state, [Symbol.dispose]: () => reader.close() };
+    }
+    case 'absent':
+      throw new Problem(`study ${id} of ${lab.name} has no entry yet`, EXIT.nothing);
+    case 'newer':
+      throw new Problem(opening.message);
+    case 'damaged':
+      throw new Problem(opening.message, EXIT.fault);
+    default:
+      return opening satisfies never;
+  }
+}
+
+/** The study that `wanted` names by its id or the beginning of it; the newest of the lab where it names none. */
+export async function chooseStudy(lab: Lab, wanted: string | undefined): Promise<StudyId> {
+  const studies = studiesOnDisk(lab.folder);
+  const chosen = wanted === undefined ? studies.slice(-1) : studies.filter((id) => id.startsWith(wanted));
+  const [id, ...others] = chosen;
+  if (id !== undefined && others.length === 0) return id;
+  if (others.length > 0) throw new Problem(`--study ${wanted} could be ${chosen.join(', ')}`);
+  await reportCopies(lab, wanted);
+  if (wanted !== undefined && studies.length > 0) {
+    throw new Problem(`no study ${wanted} in ${lab.name}: it has ${studies.slice(-10).join(', ')}`);
+  }
+  throw new Problem(`no study in ${lab.name} yet: "ratchet run ${lab.name}" starts one`, EXIT.nothing);
+}
+
+/** Says so where the lab's state folder is gone and only the copies of its ledgers in git are left. */
+async function reportCopies(lab: Lab, wanted: string | undefined): Promise<void> {
+  const opening = await openRepository(lab.folder);
+  if (opening.kind !== 'open') return;
+  await using repository = opening.repository;
+  const copies: StudyId[] = [];
+  for (const study of await studiesInRefs(repository)) {
+    if (study.startsWith(wanted ?? '') && (await belongsTo(repository, study))) copies.push(study);
+  }
+  const newest = copies.at(-1);
+  if (newest === undefined) return;
+  throw new Problem(
+    `the state folder of ${lab.name} is gone, and study ${newest} is left as a copy in git: ` +
+      `"ratchet run ${lab.name}" restores it`,
+    EXIT.nothing,
+  );
+}
+
+/** A repository may hold many labs; the first line of a copy names the one that the study is of. */
+async function belongsTo(repository: Repository, study: StudyId): Promise<boolean> {
+  for await (const link of repository.readChain(`refs/ratchet/${study}/ledger`)) {
+    if (link.kind !== 'content') return false;
+    const [first = ''] = link.content.toString('utf8').split('\n', 1);
+    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
+  }
+  return false;
+}
+
+/** The experiment that `text` numbers, with or without `#`. @throws Problem where the study has no such one. */
+export function requireExperiment(state: StudyState, text: string): Experiment {
+  const { study } = state.study;
+  const number = /^#?(\d{1,9})$/.exec(text)?.[1];
+  if (number === undefined) throw new Problem(`"${text}" is no experiment: write its number, such as 17`);
+  const experiments = [...state.experiments.values()];
+  const experiment = experiments.find(({ proposal }) => proposal.experiment === Number(number));
+  if (experiment !== undefined) return experiment;
+  const last = state.nextExperiment - 1;
+  const known = last === 0 ? 'it has none yet' : `it has 1 to ${last}`;
+  throw new Problem(`no experiment ${number} in study ${study} (${known})`);
+}

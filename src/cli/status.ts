@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import { readLive, slotStates } from '../engine/live.ts';
+import { engineAtWork } from '../engine/lock.ts';
+import { readProgramFile } from '../lab/program.ts';
+import type { StudyLimit } from '../model/limit.ts';
+import { gain } from '../model/objective.ts';
+import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
+import { openStudyToRead, type ReadStudy, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { type Score, standingOf } from './standing.ts';
+import { fitRow, paint } from './terminal/paint.ts';
+import { budgetLeft, slotRows } from './terminal/rows.ts';
+import { countVerdicts, renderSummary } from './terminal/summary.ts';
+import { activeSecondsAt, budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+
+/** Slots that are listed; a cluster's are counted beyond that. */
+const MOST_SLOTS = 64;
+
+export function registerStatus(program: Command): void {
+  withStudyOptions(program.command('status'))
+    .description('where a study stands, and what the engine at work on it does')
+    .option('--json', 'one JSON object')
+    .action(async (options: StudyChoice & { json?: true }, command: Command) => {
+      using study = await openStudyToRead(options);
+      const { view, pid } = await viewOf(study);
+      if (options.json) printJson(statusOf(study, view, pid));
+      else printLines(statusLines(view, pid, wantsColour(process.stdout, command)));
+    });
+}
+
+/** A study as it stands now, seen from outside the engine; `pid` is that of the engine at work, if it is known. */
+export async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number | undefined }> {
+  const { folder, lab, state } = study;
+  const working = engineAtWork(folder);
+  const live = working && readLive(folder);
+  // Without an engine time stands still, even where one died and could not say so.
+  const now = working ? Date.now() : state.lastEventAt;
+  const phase = working ? (live?.course ?? 'running') : 'stopped';
+  const slots = live ? slotViews(slotStates(live, state), state) : [];
+  const budget = budgetOf(state, await limitsOf(lab.folder), now);
+  return { view: { lab: lab.name, state, slots, budget, phase, now }, pid: working?.pid };
+}
+
+/** The bounds of the study as program.md says now; none where it cannot be read, which `ratchet check` explains. */
+async function limitsOf(lab: string): Promise<readonly StudyLimit[]> {
+  const reading = await readProgramFile(lab);
+  return reading.kind === 'program' ? reading.program.limits : [];
+}
+
+function statusLines(view: LiveView, pid: number | undefined, colour: boolean): string[] {
+  const columns = columnsOf(process.stdout);
+  const engine =
+    view.phase === 'stopped' ? 'none at work' : `${view.phase}${pid === undefined ? '' : `, pid ${pid}`}`;
+  const budget = view.budget.map(budgetLeft).join(' · ');
+  const slots = slotRows(view.slots, Math.min(columns, 120), MOST_SLOTS).map((row) =>
+    paint(fitRow(row, columns), colour),
+  );
+  const facts: [string, string][] = [
+    ['engine', engine],
+    ...(budget === '' ? [] : [['budget', budget] satisfies [string, string]]),
+  ];
+  return [...renderSummary(view, colour, facts), ...(slots.length === 0 ? [] : ['', ...slots])];
+}
+
+/** What `status --json` prints; null stands for what is not known yet. */
+function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
+  const { state, phase, now } = view;
+  const standing = standingOf(state);
+  const seconds = activeSecondsAt(state, now);
+  const { champion, baseline } = standing;
+  const { objective } = state.study;
+  return {
+    study: study.id,
+    lab: study.lab.folder,
+    branch: `ratchet/${study.id}`,
+    engine: { phase, pid: pid ?? null, slots: view.slots },
+    objective,
+    baseline: { commit: state.study.baseline, score: scoreJson(baseline) },
+    champion: { commit: standing.commit, experiments: standing.stack, score: scoreJson(champion) },
+    gain: champion && baseline ? gain(objective, baseline.value, champion.value) : null,
+    experiments: {
+      judged: state.judged,
+      open: state.open.size,
+      verdicts: Object.fromEntries(countVerdicts(state)),
+    },
+    activeSeconds: seconds,
+    experimentsPerHour: seconds > 0 ? (state.judged * 3600) / seconds : null,
+    budget: view.budget,
+  };
+}
+
+function scoreJson(score: Score | undefined) {
+  return score ? { value: score.value, source: score.source, trials: score.trials } : null;
+}

@@ -1,0 +1,36 @@
+import { lockStudy } from '../engine/lock.ts';
+import type { StudyFolder } from '../lab/folder.ts';
+import { type Ledger, openLedger } from '../record/ledger.ts';
+import { EXIT } from './exit.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * Opens a study's ledger for `work` alone, as an engine would. The next engine brings the copy in git up to date.
+ * @throws Problem while an engine is at work on the study, or where its ledger cannot be continued.
+ */
+export async function withStudyForWriting<Result>(
+  folder: StudyFolder,
+  work: (ledger: Ledger) => Promise<Result>,
+): Promise<Result> {
+  const locking = lockStudy(folder);
+  if (locking.kind === 'busy') {
+    const who = locking.pid === undefined ? 'an engine' : `an engine (pid ${locking.pid})`;
+    throw new Problem(`${who} is at work on the study: "ratchet stop" ends it, then try again`, EXIT.nothing);
+  }
+  using _ = locking.lock;
+  const opening = openLedger(folder.ledger, { author: `command-${process.pid}`, now: Date.now });
+  switch (opening.kind) {
+    case 'open': {
+      await using ledger = opening.ledger;
+      return await work(ledger);
+    }
+    case 'absent':
+      throw new Problem(`${folder.ledger} holds no entry`, EXIT.nothing);
+    case 'newer':
+      throw new Problem(opening.message);
+    case 'damaged':
+      throw new Problem(opening.message, EXIT.fault);
+    default:
+      return opening satisfies never;
+  }
+}
