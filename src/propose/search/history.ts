@@ -1,0 +1,151 @@
+import type { ExperimentId } from '../../model/identity.ts';
+import type { StudyState } from '../../model/study.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import type { Family } from '../sites/site.ts';
+import { type Edit, editKey, familyOfSite, readEdits } from './edit.ts';
+
+export type Result =
+  | { readonly kind: 'keep' | 'discard'; readonly gain: number }
+  | { readonly kind: 'broken'; readonly word: 'crash' | 'timeout' | 'invalid' }
+  | { readonly kind: 'inconclusive' };
+
+/** One judged edit of a site. */
+export interface Attempt {
+  readonly experiment: ExperimentId;
+  readonly edit: Edit;
+  /** Whether the site moved alone, so that the result is its own. */
+  readonly alone: boolean;
+  readonly result: Result;
+}
+
+export interface FamilyRecord {
+  judged: number;
+  kept: number;
+  broken: number;
+}
+
+/** What the ledger says about edits, indexed so that a question costs the same at the 10th and the 2,000th experiment. */
+export interface History {
+  /** Experiments whose edits were read and judged. */
+  readonly judged: number;
+  /** Keys of edits that were judged or are open. */
+  isTried(key: string): boolean;
+  /** Judged attempts at a site, oldest first. */
+  attemptsAt(site: string): readonly Attempt[];
+  /** Open edits at a site. */
+  openAt(site: string): number;
+  recordOf(family: Family): Readonly<FamilyRecord>;
+  /** Discards of single edits, nearest to a keep first. */
+  readonly nearMisses: readonly Attempt[];
+}
+
+/** Near misses that are remembered; the rest are not near. */
+const MOST_NEAR_MISSES = 24;
+
+interface Index extends History {
+  judged: number;
+  /** The first experiment that was not looked at yet. */
+  next: number;
+  readonly open: Map<ExperimentId, { readonly edits: readonly Edit[]; readonly key: string }>;
+  readonly tried: Set<string>;
+  readonly attempts: Map<string, Attempt[]>;
+  readonly families: Map<Family, FamilyRecord>;
+  readonly nearMisses: Attempt[];
+}
+
+const indices = new WeakMap<StudyState, Index>();
+
+/** Reads only what happened since the last call with the same state. */
+export function historyOf(state: StudyState): History {
+  const index = indices.get(state) ?? emptyIndex();
+  indices.set(state, index);
+  for (; index.next < state.nextExperiment; index.next++) {
+    const id = index.next as ExperimentId;
+    const experiment = state.experiments.get(id);
+    const edits = experiment && readEdits(experiment.proposal.edit);
+    if (edits !== undefined) index.open.set(id, { edits, key: editKey(edits) });
+  }
+  for (const [id, { edits }] of index.open) {
+    const experiment = state.experiments.get(id);
+    if (experiment?.status === 'open') continue;
+    index.open.delete(id);
+    if (experiment?.status === 'judged') remember(index, id, edits, resultOf(experiment.verdict));
+  }
+  return index;
+}
+
+function emptyIndex(): Index {
+  const index: Index = {
+    judged: 0,
+    next: 1,
+    open: new Map(),
+    tried: new Set(),
+    attempts: new Map(),
+    families: new Map(),
+    nearMisses: [],
+    isTried: (key) => index.tried.has(key) || [...index.open.values()].some((open) => open.key === key),
+    attemptsAt: (site) => index.attempts.get(site) ?? [],
+    openAt: (site) =>
+      [...index.open.values()].flatMap(({ edits }) => edits.filter((edit) => edit.site === site)).length,
+    recordOf: (family) => index.families.get(family) ?? { judged: 0, kept: 0, broken: 0 },
+  };
+  return index;
+}
+
+function resultOf(verdict: Verdict): Result {
+  switch (verdict.kind) {
+    case 'keep':
+    case 'discard':
+      return { kind: verdict.kind, gain: verdict.evidence.gain };
+    case 'crash':
+    case 'timeout':
+    case 'invalid':
+      return { kind: 'broken', word: verdict.kind };
+    case 'inconclusive':
+      return { kind: 'inconclusive' };
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function remember(index: Index, experiment: ExperimentId, edits: readonly Edit[], result: Result): void {
+  const alone = edits.length === 1;
+  index.judged++;
+  index.tried.add(editKey(edits));
+  for (const edit of edits) {
+    // Of a pair that failed nobody knows which half was at fault.
+    if (!alone && result.kind !== 'keep') continue;
+    const attempt = { experiment, edit, alone, result };
+    const attempts = index.attempts.get(edit.site);
+    if (attempts === undefined) index.attempts.set(edit.site, [attempt]);
+    else insert(attempts, attempt, (a, b) => a.experiment - b.experiment);
+    if (alone) count(index, edit, result);
+    if (alone && result.kind === 'discard') {
+      insert(index.nearMisses, attempt, nearestFirst);
+      if (index.nearMisses.length > MOST_NEAR_MISSES) index.nearMisses.pop();
+    }
+  }
+}
+
+function count(index: Index, edit: Edit, result: Result): void {
+  const family = familyOfSite(edit.site);
+  if (family === undefined) return;
+  const record = index.families.get(family) ?? { judged: 0, kept: 0, broken: 0 };
+  record.judged++;
+  if (result.kind === 'keep') record.kept++;
+  if (result.kind === 'broken') record.broken++;
+  index.families.set(family, record);
+}
+
+function nearestFirst(a: Attempt, b: Attempt): number {
+  const gainOf = ({ result }: Attempt) =>
+    result.kind === 'discard' ? result.gain : Number.NEGATIVE_INFINITY;
+  return gainOf(b) - gainOf(a) || a.experiment - b.experiment;
+}
+
+/** Verdicts come in any order; the index must not depend on when it was asked. */
+function insert(sorted: Attempt[], attempt: Attempt, order: (a: Attempt, b: Attempt) => number): void {
+  let place = sorted.length;
+  while (place > 0 && order(sorted[place - 1]!, attempt) > 0) place--;
+  sorted.splice(place, 0, attempt);
+}

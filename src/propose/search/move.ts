@@ -1,0 +1,50 @@
+import type { Option, Site } from '../sites/site.ts';
+import type { Edit } from './edit.ts';
+import type { Attempt } from './history.ts';
+
+/** Why a move is worth a trial now: what the ledger showed. */
+export type Basis =
+  | { readonly kind: 'untried' }
+  /** Other values of the site were judged; `best` came nearest to a keep. */
+  | { readonly kind: 'others-tried'; readonly count: number; readonly best: Attempt | undefined }
+  /** The last step in this direction was kept. */
+  | { readonly kind: 'momentum'; readonly kept: Attempt; readonly gain: number }
+  /** A step the other way failed. */
+  | { readonly kind: 'other-side'; readonly failed: Attempt }
+  /** A longer step the same way failed. */
+  | { readonly kind: 'shorter-step'; readonly failed: Attempt };
+
+/** A site and a value that it could take. */
+export interface Move {
+  readonly site: Site;
+  readonly value: string;
+  /** What is written in the site's place. */
+  readonly text: string;
+  readonly basis: Basis;
+  /** How much it deserves the next trial, above 0; only ratios count. */
+  readonly weight: number;
+}
+
+export function editOf({ site, value }: Pick<Move, 'site' | 'value'>): Edit {
+  return site.kind === 'removal'
+    ? { site: site.id, value }
+    : { site: site.id, value, from: String(site.value) };
+}
+
+export function optionMove(site: Site, option: Option, basis: Basis, weight: number): Move {
+  return { site, value: option.value, text: option.text, basis, weight };
+}
+
+/** Whether two moves would write over each other. */
+export function overlaps(a: Site, b: Site): boolean {
+  return a.path === b.path && a.start < b.end && b.start < a.end;
+}
+
+/** The text of a file with all moves made; they must not overlap. */
+export function applyMoves(text: string, moves: readonly Move[]): string {
+  let result = text;
+  for (const { site, text: written } of [...moves].sort((a, b) => b.site.start - a.site.start)) {
+    result = result.slice(0, site.start) + written + result.slice(site.end);
+  }
+  return result;
+}

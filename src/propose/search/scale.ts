@@ -1,0 +1,154 @@
+import type { NumberSite } from '../sites/site.ts';
+
+/** On which axis a number moves. One unit of an axis is one natural step. */
+export type Scale =
+  /** Doubling and halving: rates, widths. */
+  | { readonly kind: 'log' }
+  /** The distance to 1 halves and doubles: 0.9, 0.95, 0.999. */
+  | { readonly kind: 'complement' }
+  /** One more, one less: few layers. */
+  | { readonly kind: 'steps' }
+  /** From nothing to something. */
+  | { readonly kind: 'zero' };
+
+/** A value that a number could take next. Weight is its share among the moves of its site. */
+export interface Candidate {
+  readonly value: number;
+  readonly weight: number;
+}
+
+type Located = Pick<NumberSite, 'value' | 'whole' | 'continuous'>;
+
+/** Whole numbers up to here move by one. */
+const FEW = 8;
+const NEAR_ONE = 0.8;
+
+/** 1 may become 0.5 where the name says so; 2 heads never become 1.5. */
+function staysWhole(site: Located): boolean {
+  return site.whole && !(site.continuous && Math.abs(site.value) < 2);
+}
+
+export function scaleOf(site: Located): Scale {
+  const size = Math.abs(site.value);
+  if (size === 0) return { kind: 'zero' };
+  if (staysWhole(site)) return { kind: size <= FEW ? 'steps' : 'log' };
+  return { kind: size >= NEAR_ONE && size < 1 ? 'complement' : 'log' };
+}
+
+/** Where a value lies on an axis; undefined where it does not lie on it, as 0 on a logarithmic one. */
+export function coordinate(scale: Scale, value: number): number | undefined {
+  const size = Math.abs(value);
+  switch (scale.kind) {
+    case 'log':
+      return size > 0 ? Math.log2(size) : undefined;
+    case 'complement':
+      return size < 1 ? -Math.log2(1 - size) : undefined;
+    case 'steps':
+    case 'zero':
+      return size;
+    default:
+      return scale satisfies never;
+  }
+}
+
+/** The value that lies `steps` away, rounded to what a person would write; the sign stays. */
+export function moved(site: Located, steps: number, digits = 2): number {
+  const scale = scaleOf(site);
+  const target = (coordinate(scale, site.value) ?? 0) + steps;
+  const sign = site.value < 0 ? -1 : 1;
+  switch (scale.kind) {
+    case 'log': {
+      const size = 2 ** target;
+      return sign * (staysWhole(site) ? roundWhole(size, digits) : roundTo(size, digits));
+    }
+    case 'complement':
+      return sign * exact(1 - roundTo(2 ** -target, digits));
+    case 'steps':
+    case 'zero':
+      return sign * Math.max(0, staysWhole(site) ? Math.round(target) : roundTo(target, digits));
+    default:
+      return scale satisfies never;
+  }
+}
+
+function roundTo(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
+/** 0.95, not 0.9500000000000001. */
+function exact(value: number): number {
+  return Number(value.toPrecision(14));
+}
+
+/** Sizes of tensors like small multiples of powers of two: 24, 96, 320. */
+function roundWhole(size: number, digits: number): number {
+  const grain = 2 ** Math.max(0, Math.floor(Math.log2(size)) - (digits > 2 ? 4 : 2));
+  return Math.max(1, Math.round(size / grain) * grain);
+}
+
+const CONTINUOUS_STEPS: readonly (readonly [steps: number, weight: number])[] = [
+  [1, 1],
+  [-1, 1],
+  [0.5, 0.3],
+  [-0.5, 0.3],
+  [2, 0.3],
+  [-2, 0.3],
+  [0.25, 0.08],
+  [-0.25, 0.08],
+];
+const SMALL_STEPS: typeof CONTINUOUS_STEPS = [
+  [1, 1],
+  [-1, 1],
+  [2, 0.3],
+  [-2, 0.3],
+];
+const FROM_ZERO = [0.1, 0.01, 0.3, 0.03, 0.001, 0.5] as const;
+
+/** The values worth a try from here, a random far one last; the same value may appear twice. */
+export function candidatesOf(site: Located, random: () => number): Candidate[] {
+  const scale = scaleOf(site);
+  const { value } = site;
+  const far = (random() + random() + random() - 1.5) * 6;
+  switch (scale.kind) {
+    case 'zero':
+      return fromZero(site, random);
+    case 'log':
+    case 'complement': {
+      const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({ value: moved(site, steps), weight }));
+      const neighbours = staysWhole(site) ? [-1, 1].map((by) => ({ value: value + by, weight: 0.05 })) : [];
+      return [...near, ...neighbours, { value: moved(site, far, 3), weight: 0.1 }];
+    }
+    case 'steps': {
+      const isPower = Math.abs(value) >= 4 && Math.log2(Math.abs(value)) % 1 === 0;
+      const near = SMALL_STEPS.map(([steps, weight]) => ({
+        value: moved(site, steps),
+        weight: isPower ? weight * 0.3 : weight,
+      }));
+      const factors = [2, 0.5].map((factor) => ({
+        value: Math.round(value * factor),
+        weight: isPower ? 1 : 0.3,
+      }));
+      return [...near, ...factors, { value: moved(site, far * 3), weight: 0.1 }];
+    }
+    default:
+      return scale satisfies never;
+  }
+}
+
+function fromZero(site: Located, random: () => number): Candidate[] {
+  const far = random();
+  const wholes = [1, 2, 4].map((value, index) => ({ value, weight: 0.6 / (index + 1) }));
+  const parts = FROM_ZERO.map((value, index) => ({ value, weight: 1 / (index + 1) }));
+  if (!site.continuous && site.whole) {
+    return [...wholes, { value: 1 + Math.floor(far * 32), weight: 0.05 }, { value: 0.1, weight: 0.1 }];
+  }
+  return [...parts, { value: roundTo(10 ** (-4 * far), 2), weight: 0.1 }, { value: 1, weight: 0.1 }];
+}
+
+/** How a number is written: with an exponent where the present one has it, with a point where it must keep one. */
+export function writeNumber(site: Pick<NumberSite, 'text' | 'pointed'>, value: number): string {
+  const plain = String(value);
+  const exponential = value.toExponential().replace('e+', 'e');
+  const text = /e/i.test(site.text) && Math.abs(value) < 0.1 ? exponential : plain.replace('e+', 'e');
+  return site.pointed && /^-?\d+$/.test(text) ? `${text}.0` : text;
+}

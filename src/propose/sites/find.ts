@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { Category } from '../../model/category.ts';
+import { readSyntax } from '../syntax/nodes.ts';
+import type { SyntaxNode, SyntaxTree } from '../syntax/tree.ts';
+import { declaredTypes } from './alternatives.ts';
+import { categoryOf } from './category.ts';
+import { fingerprint, placeOf, statementOf } from './place.ts';
+import { plainValues } from './plain.ts';
+import { removalAt } from './removals.ts';
+import type { Family, Prominence, Site } from './site.ts';
+import { type Value, valueAt, valueNode } from './values.ts';
+
+/** Texts whose sites are remembered: those of the champions of late. */
+const REMEMBERED_TEXTS = 64;
+const remembered = new Map<string, readonly Site[]>();
+
+/**
+ * Everything in a file that can move, in the order of the text. TypeScript, JavaScript and Python are read as syntax
+ * trees; JSON, YAML, TOML, CSS and their like by lines of name and value; other files have no sites.
+ */
+export async function findSites(path: string, text: string): Promise<readonly Site[]> {
+  const key = createHash('sha256').update(path).update('\0').update(text).digest('hex');
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const tree = await readSyntax(path, text);
+  const sites = tree === undefined ? plainSites(path, text) : syntaxSites(path, tree);
+  const oldest = remembered.size >= REMEMBERED_TEXTS ? remembered.keys().next().value : undefined;
+  if (oldest !== undefined) remembered.delete(oldest);
+  remembered.set(key, sites);
+  return sites;
+}
+
+/** Gives each site an id of its own: equal names are counted in the order of the text. */
+function createIdentity(path: string): (family: Family, name: string) => string {
+  const seen = new Map<string, number>();
+  return (family, name) => {
+    const id = `${path}#${family}:${name}`;
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id}~${count}`;
+  };
+}
+
+function syntaxSites(path: string, tree: SyntaxTree): Site[] {
+  const identify = createIdentity(path);
+  const declared = declaredTypes(tree);
+  const sites: Site[] = [];
+  for (const node of tree.nodes) {
+    const target = valueNode(tree, node);
+    if (target !== undefined) {
+      const place = placeOf(tree, target);
+      const value = valueAt(declared, target, place);
+      if (value === undefined) continue;
+      const prominence = isLoopHead(target) ? 'inner' : place.prominence;
+      const family = familyOf(value, node, prominence);
+      const isNamed = place.prominence !== 'inner';
+      const text = tree.text.slice(target.start, target.end);
+      sites.push({
+        id: identify(
+          family,
+          isNamed ? place.path : `${place.path}:${fingerprint(tree, statementOf(target))}`,
+        ),
+        path,
+        family,
+        prominence,
+        name: isNamed ? place.name : `${text} in ${place.name}`,
+        category: categoryOf(place.path, OTHERWISE[family]),
+        siblings: place.siblings,
+        start: target.start,
+        end: target.end,
+        ...value,
+      });
+      continue;
+    }
+    const removal = removalAt(tree, node);
+    if (removal === undefined) continue;
+    const place = placeOf(tree, node);
+    sites.push({
+      ...removal,
+      kind: 'removal',
+      id: identify(removal.family, `${place.path}:${fingerprint(tree, node)}`),
+      path,
+      prominence: 'inner',
+      name: place.name,
+      category: 'removal',
+      siblings: 1,
+    });
+  }
+  return sites;
+}
+
+const OTHERWISE: Readonly<Record<Family, Category>> = {
+  alternatives: 'algorithm',
+  switch: 'algorithm',
+  'inner-switch': 'algorithm',
+  number: 'numeric',
+  'inner-number': 'numeric',
+  statement: 'removal',
+  term: 'removal',
+};
+
+function familyOf(value: Value, node: SyntaxNode, prominence: Prominence): Family {
+  const isBoolean = node.type === 'true' || node.type === 'false';
+  if (value.kind === 'choice' && !isBoolean) return 'alternatives';
+  if (isBoolean) return prominence === 'top' ? 'switch' : 'inner-switch';
+  return prominence === 'inner' ? 'inner-number' : 'number';
+}
+
+/** The 0 of `for (let i = 0; ...)` has a name, but no meaning of its own. */
+function isLoopHead(node: SyntaxNode): boolean {
+  const declaration = node.parent?.parent;
+  return declaration?.parent?.type === 'for_statement' && declaration.field === 'initializer';
+}
+
+function plainSites(path: string, text: string): Site[] {
+  const identify = createIdentity(path);
+  return plainValues(path, text).map(({ name, value, start, end }) => {
+    const family = value.kind === 'choice' ? 'switch' : 'number';
+    return {
+      id: identify(family, name),
+      path,
+      family,
+      prominence: 'top',
+      name,
+      category: categoryOf(name, 'other'),
+      siblings: 1,
+      start,
+      end,
+      ...value,
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import type { Category } from '../../model/category.ts';
+
+/** Where a value stands: a constant of the whole file, a name inside a function, or no name at all. */
+export type Prominence = 'top' | 'local' | 'inner';
+
+/** Sites that behave alike, so that what one of them shows (it crashes, it pays) is told of the others. */
+export type Family =
+  | 'alternatives'
+  | 'switch'
+  | 'inner-switch'
+  | 'number'
+  | 'inner-number'
+  | 'statement'
+  | 'term';
+
+export interface Option {
+  /** What the option is called in an edit, for example `relu`. */
+  readonly value: string;
+  /** What is written between `start` and `end`, for example `'relu'`. */
+  readonly text: string;
+}
+
+interface SiteBase {
+  /**
+   * Path, family and name, for example `train.ts#number:learningRate`. It stays the same when the value changes, and
+   * when the file is edited elsewhere.
+   */
+  readonly id: string;
+  readonly path: string;
+  readonly family: Family;
+  readonly prominence: Prominence;
+  /** For people: `learningRate`, `betas[1]`, `hidden in mlp()`. */
+  readonly name: string;
+  readonly category: Category;
+  /** How many of its like stand in one list; 1 for all else. */
+  readonly siblings: number;
+  /** What is replaced: indices into the text, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A place of a source file that can move. */
+export type Site = SiteBase &
+  (
+    | {
+        readonly kind: 'number';
+        readonly value: number;
+        readonly text: string;
+        /** Written as a whole number. */
+        readonly whole: boolean;
+        /** Its name says that it is a quantity between whole numbers: a rate, a scale, a share. */
+        readonly continuous: boolean;
+        /** Must keep its decimal point: Python's 1.0 is not its 1. */
+        readonly pointed: boolean;
+      }
+    | {
+        readonly kind: 'choice';
+        readonly value: string;
+        /** All values but the present one, as declared. */
+        readonly options: readonly Option[];
+      }
+    /** A statement or a part of an expression that can be taken out. */
+    | { readonly kind: 'removal'; readonly excerpt: string; readonly options: readonly Option[] }
+  );
+
+export type NumberSite = Extract<Site, { kind: 'number' }>;
+
+/** At most `length` characters on one line. */
+export function excerptOf(text: string, length = 60): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,56 @@
+import type { Tree } from 'web-tree-sitter';
+import { languagesOf, parserOf } from './language.ts';
+import { copyTree, isComment, type SyntaxTree } from './tree.ts';
+
+/** Characters. A longer file is not read as a syntax tree: it is data, or generated. */
+const LONGEST_SOURCE = 1_000_000;
+
+/** The syntax tree of a text, or undefined for a language that is not read, or a text that is too long. */
+export function readSyntax(path: string, text: string): Promise<SyntaxTree | undefined> {
+  return withTree(path, text, (tree) => copyTree(tree, text));
+}
+
+/**
+ * Named syntax nodes that are not comments: the measure of how simple a file is. Undefined for a language that is not
+ * read as a syntax tree, and for a text of more than a million characters.
+ */
+export function syntaxNodes(path: string, text: string): Promise<number | undefined> {
+  return withTree(path, text, countNodes);
+}
+
+/** Whether a text has no syntax error; undefined where nobody here can tell. */
+export function parses(path: string, text: string): Promise<boolean | undefined> {
+  return withTree(path, text, (tree) => !tree.rootNode.hasError);
+}
+
+/** The tree lives in WebAssembly memory, so it never leaves this function. */
+async function withTree<T>(path: string, text: string, use: (tree: Tree) => T): Promise<T | undefined> {
+  if (text.length > LONGEST_SOURCE) return undefined;
+  const languages = languagesOf(path);
+  for (const [index, language] of languages.entries()) {
+    const tree = (await parserOf(language)).parse(text);
+    if (tree === null) throw new Error(`The parser of ${language} gave no tree for ${path}.`);
+    try {
+      const isLast = index === languages.length - 1;
+      if (isLast || !tree.rootNode.hasError) return use(tree);
+    } finally {
+      tree.delete();
+    }
+  }
+  return undefined;
+}
+
+function countNodes(tree: Tree): number {
+  const cursor = tree.walk();
+  try {
+    let count = 0;
+    for (;;) {
+      const isCounted = cursor.nodeIsNamed && !isComment(cursor.nodeType);
+      if (isCounted) count++;
+      if (isCounted && cursor.gotoFirstChild()) continue;
+      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return count;
+    }
+  } finally {
+    cursor.delete();
+  }
+}
