@@ -1,10 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExceededLimit } from '../model/limit.ts';
 import type { Usage } from '../model/trial.ts';
-import { Capture, type OutputSummary, type Stream } from './capture.ts';
+import { Capture, type Stream } from './capture.ts';
+import { type Cause, type Ending, NOTHING, ownEnd } from './ending.ts';
 import { type Limits, watchLimits } from './limits.ts';
-import { type Exit, exitOf, parseReport } from './shell.ts';
 import { type RootExit, type Started, start } from './start.ts';
 import { processTable } from './table.ts';
 import { askToEnd, killTree, type RootIdentity, rootIdentity } from './terminate.ts';
@@ -36,18 +35,6 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
 }
 
-/** Why a run ended: the first of these that happened. */
-export type Cause =
-  | Exit
-  | { readonly kind: 'limit'; readonly exceeded: ExceededLimit }
-  | { readonly kind: 'cancelled' }
-  /** The machine's doing: a full disk, no processes left. */
-  | { readonly kind: 'fault'; readonly cause: Error };
-
-export type Ending =
-  | { readonly kind: 'could-not-start'; readonly cause: Error }
-  | (Cause & { readonly usage: Usage; readonly output: OutputSummary });
-
 const DEFAULT_TERM_SECONDS = 2;
 /** Between two reports of usage, in milliseconds. */
 const USAGE_INTERVAL = 100;
@@ -55,11 +42,6 @@ const USAGE_INTERVAL = 100;
 const DRAIN_MILLISECONDS = 200;
 /** How long it may stay open after that before it is given up, in milliseconds. */
 const GIVE_UP_MILLISECONDS = 2000;
-
-const NOTHING = {
-  usage: { wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
-  output: { bytes: 0, droppedBytes: 0, tail: '' },
-};
 
 /**
  * Runs one command line as a process tree under hard limits, and returns when none of its processes is left. The first cause wins:
@@ -114,12 +96,14 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   const output = capture.finish();
   if (thrown[0] !== undefined) throw thrown[0];
 
-  const report = parseReport(started.takeReport());
-  const spent = usage(exit.at);
-  const cpuSeconds = Math.max(spent.cpuSeconds, report?.cpuSeconds ?? 0);
-  const ending =
-    cause.kind === 'root-exit' ? exitWithin(options.limits, cpuSeconds, exit, report?.status) : cause;
-  return { ...ending, usage: { ...spent, cpuSeconds }, output };
+  const { cpuSeconds, cause: own } = ownEnd(
+    options.limits,
+    tree.usage.cpuSeconds,
+    exit,
+    started.takeReport(),
+  );
+  const ending = cause.kind === 'root-exit' ? own : cause;
+  return { ...ending, usage: { ...usage(exit.at), cpuSeconds }, output };
 }
 
 function openCapture(
@@ -198,15 +182,4 @@ async function settlesWithin(promise: Promise<unknown>, milliseconds: number): P
   } finally {
     timer.abort();
   }
-}
-
-/** How a root ended that was not made to; a limit that it passed between two looks still counts. */
-function exitWithin(limits: Limits, cpuSeconds: number, exit: RootExit, status: number | undefined): Cause {
-  if (limits.cpuSeconds !== undefined && cpuSeconds > limits.cpuSeconds) {
-    return { kind: 'limit', exceeded: { type: 'cpu', value: cpuSeconds, limit: limits.cpuSeconds } };
-  }
-  if (status !== undefined) return exitOf(status);
-  return exit.signal === null
-    ? { kind: 'exited', code: exit.code ?? 0 }
-    : { kind: 'signalled', signal: exit.signal };
 }

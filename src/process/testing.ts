@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type CommandOptions, type Ending, runCommand } from './run-command.ts';
+import type { Ending } from './ending.ts';
+import { type CommandOptions, runCommand } from './run-command.ts';
 import { processTable } from './table.ts';
 
 /** A folder that is removed after the test. */

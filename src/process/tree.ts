@@ -119,8 +119,9 @@ export class ProcessTree {
       const row = pid === process.pid ? undefined : this.#table.row(pid);
       if (row === undefined || row.started < this.#notBefore) continue;
       if (!this.#table.openFiles(pid).some((name) => name === file || name === `${file} (deleted)`)) continue;
-      this.#foreign.delete(pid);
       this.#members.set(pid, { started: row.started, ownCpuSeconds: 0 });
+      // Its children were passed over: nobody counts as foreign any more.
+      this.#foreign = new Set([process.pid]);
     }
   }
 
@@ -134,7 +135,8 @@ export class ProcessTree {
     const isKin = (row: ProcessRow) =>
       this.#members.get(row.pid)?.started === row.started ||
       members.has(row.parent) ||
-      this.#sessions.has(row.session);
+      // A leader has its session's number as its own, so it may be a later process: only being known makes it a member.
+      (row.session !== row.pid && this.#sessions.has(row.session));
     for (const row of rows) if (isKin(row) || this.#isMarked(row)) take(row);
     for (let size = -1; size !== members.size; ) {
       size = members.size;
