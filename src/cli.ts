@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { registerPause, registerStop } from './cli/ask-engine.ts';
+import { registerAttach } from './cli/attach.ts';
+import { registerCheck } from './cli/check.ts';
 import { registerDiff } from './cli/diff.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
 import { registerExport } from './cli/export.ts';
 import { registerImport } from './cli/import.ts';
 import { registerLog } from './cli/log.ts';
 import { explain } from './cli/problem.ts';
+import { registerReplay } from './cli/replay.ts';
+import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
 
@@ -19,10 +24,17 @@ function createProgram(): Command {
     .showHelpAfterError('Run "ratchet help" for the list of commands.')
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride();
+  const version = packageVersion();
+  registerCheck(program);
+  registerRun(program, version);
+  registerAttach(program);
+  registerPause(program);
+  registerStop(program);
   registerStatus(program);
   registerLog(program);
   registerShow(program);
   registerDiff(program);
+  registerReplay(program, version);
   registerExport(program);
   registerImport(program);
   return program;

@@ -1,0 +1,80 @@
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { type Live, readLive, slotStates } from '../engine/live.ts';
+import { engineAtWork } from '../engine/lock.ts';
+import { readProgramFile } from '../lab/program.ts';
+import { EXIT } from './exit.ts';
+import { wantsColour } from './output.ts';
+import { Problem } from './problem.ts';
+import { openStudyToRead, type ReadStudy, type StudyChoice } from './read-study.ts';
+import { eventLine } from './terminal/lines.ts';
+import { openScreen } from './terminal/screen.ts';
+import { renderSummary } from './terminal/summary.ts';
+import { budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+
+/** Milliseconds between two looks at the ledger and at what the engine shows. */
+const INTERVAL = 500;
+
+export function registerAttach(program: Command): void {
+  program
+    .command('attach')
+    .description('watch an engine that works in another terminal or in the background')
+    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
+    .option('--study <id>', "one of the lab's studies (default: the newest)")
+    .addHelpText('after', '\nCtrl-C leaves the view; the engine goes on.')
+    .action(async (lab: string | undefined, options: { study?: string }, command: Command) => {
+      const choice: StudyChoice = { ...options, ...(lab === undefined ? {} : { lab }) };
+      using study = await openStudyToRead(choice);
+      await attach(study, wantsColour(process.stdout, command));
+    });
+}
+
+async function attach(study: ReadStudy, colour: boolean): Promise<void> {
+  if (engineAtWork(study.folder) === undefined) {
+    const where = study.lab.name === '.' ? '' : ` ${study.lab.name}`;
+    throw new Problem(
+      `no engine is at work on study ${study.id}: "ratchet run${where}" resumes it`,
+      EXIT.nothing,
+    );
+  }
+  const left = new AbortController();
+  process.once('SIGINT', () => left.abort());
+  const reading = await readProgramFile(study.lab.folder);
+  const limits = reading.kind === 'program' ? reading.program.limits : [];
+  const view = (): LiveView => {
+    const live = readLive(study.folder);
+    const now = Date.now();
+    return {
+      lab: study.lab.name,
+      state: study.state,
+      slots: live ? slotViews(slotStates(live, study.state), study.state) : [],
+      budget: budgetOf(study.state, limits, now),
+      phase: phaseOf(live),
+      now,
+    };
+  };
+  const screen = process.stdout.isTTY ? openScreen(process.stdout, colour, view) : undefined;
+  try {
+    while (!left.signal.aborted && engineAtWork(study.folder) !== undefined) {
+      follow(study, screen === undefined);
+      await sleep(INTERVAL, undefined, { signal: left.signal }).catch(() => undefined);
+    }
+    follow(study, screen === undefined);
+  } finally {
+    screen?.close();
+  }
+  const sentence = left.signal.aborted ? 'the engine goes on' : 'the engine has stopped';
+  process.stdout.write(`${[sentence, '', ...renderSummary(view(), colour)].join('\n')}\n`);
+}
+
+function follow({ reader }: ReadStudy, printed: boolean): void {
+  for (const entry of reader.refresh()) {
+    const line = printed ? eventLine(entry, reader.state) : undefined;
+    if (line !== undefined) process.stdout.write(`${line}\n`);
+  }
+}
+
+function phaseOf(live: Live | undefined): LiveView['phase'] {
+  return live?.course ?? 'stopped';
+}

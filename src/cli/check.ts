@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
+import { STATE_FOLDER, type StudyFolder, studyFolder, trialFolder } from '../lab/folder.ts';
+import { formatBytes, formatTrialBudget } from '../lab/units.ts';
+import { openTrialReading } from '../measure/trial-reading.ts';
+import type { Commit, StudyId, TrialId } from '../model/identity.ts';
+import type { TrialBudget } from '../model/limit.ts';
+import { seedOf } from '../model/random.ts';
+import type { Outcome, Usage } from '../model/trial.ts';
+import { createLocalExecutor } from '../run/local.ts';
+import { placesOf } from '../run/slot.ts';
+import { parseBudget, parseSeed } from './arguments.ts';
+import { EXIT } from './exit.ts';
+import { type OpenLab, openLab } from './open-lab.ts';
+import { outcomeSentence } from './outcome.ts';
+import { printJson, printLines } from './output.ts';
+import { Problem } from './problem.ts';
+
+interface CheckOptions {
+  readonly trial?: TrialBudget;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+/** The folder of a check beside those of the studies; removed when it is over. */
+const CHECK = 'check' as StudyId;
+const ONLY_TRIAL = 1 as TrialId;
+
+export function registerCheck(program: Command): void {
+  program
+    .command('check')
+    .description('validate program.md, run the baseline once, and print what it measured')
+    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
+    .option('--trial <duration>', 'a budget instead of the program\'s, such as 20s or "20s cpu"', parseBudget)
+    .option('--seed <n>', 'seed of the trial', parseSeed, seedOf(0, 0))
+    .option('--json', 'one JSON object')
+    .action(async (named: string | undefined, options: CheckOptions) => {
+      const lab = await openLab({ named, ...(options.trial && { trial: options.trial }) });
+      await using _ = lab.repository;
+      for (const warning of lab.warnings) process.stderr.write(`warning: ${warning}\n`);
+      await check(lab, options);
+    });
+}
+
+async function check(lab: OpenLab, { seed, json }: CheckOptions): Promise<void> {
+  const { program, repository } = lab;
+  const folder = studyFolder(lab.lab.folder, CHECK);
+  mkdirSync(folder.root, { recursive: true });
+  const ignore = join(lab.lab.folder, STATE_FOLDER, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  try {
+    const snapshot = await repository.snapshot({
+      indexFile: join(folder.root, 'snapshot-index'),
+      folder: repository.prefix,
+      exclude: program.provide.map((path) => repository.prefix + path),
+      time: new Date(),
+    });
+    if (snapshot.kind === 'too-large') throw new Problem(snapshot.message);
+    if (!json)
+      process.stderr.write(
+        `program.md is valid; running the baseline (${formatTrialBudget(program.trial)})\n`,
+      );
+    const { outcome, usage } = await runBaseline(lab, folder, snapshot.commit, seed);
+    report(lab, { outcome, usage, seed, json: json === true });
+  } finally {
+    await rm(folder.root, { recursive: true, force: true });
+  }
+}
+
+async function runBaseline(
+  { lab, program, repository }: OpenLab,
+  folder: StudyFolder,
+  baseline: Commit,
+  seed: number,
+): Promise<{ outcome: Outcome; usage: Usage }> {
+  const executor = createLocalExecutor({
+    repository,
+    provided: placesOf(program.provide, lab.folder, repository.prefix),
+    folder,
+    program,
+    lab: repository.prefix,
+    baseline,
+    slots: 1,
+  });
+  const abort = new AbortController();
+  const onInterrupt = () => abort.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    using reading = openTrialReading(program, trialFolder(folder, ONLY_TRIAL).curve);
+    const reference = { executor: executor.name, key: `check/${process.pid}` };
+    const job = {
+      trial: ONLY_TRIAL,
+      commit: baseline,
+      purpose: 'champion',
+      seed,
+      slot: 0,
+      reference,
+    } as const;
+    const ran = await executor.submit(job, {
+      signal: abort.signal,
+      stage: () => undefined,
+      line: (stage, source, text) => reading.line(stage, source, text),
+      usage: () => undefined,
+      worthChecking: () => true,
+    });
+    return { outcome: reading.outcome(ran), usage: ran.usage };
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    await executor.close();
+  }
+}
+
+function report(
+  { lab, program }: OpenLab,
+  { outcome, usage, seed, json }: { outcome: Outcome; usage: Usage; seed: number; json: boolean },
+): void {
+  if (json) printJson({ lab: lab.name, objective: program.objective, seed, outcome, usage });
+  if (outcome.kind === 'cancelled') throw new Problem('interrupted', EXIT.interrupted);
+  if (outcome.kind === 'fault') throw new Problem(outcome.reason, EXIT.fault);
+  if (outcome.kind !== 'completed') {
+    throw new Problem(`the baseline yields no measurement: ${outcomeSentence(outcome)}`);
+  }
+  if (json) return;
+  const { name, unit, direction } = program.objective;
+  const { value, source } = outcome.measurement;
+  const others = Object.entries(outcome.others).map(([other, number]) => `  ${other}: ${number}`);
+  printLines([
+    `${name}: ${value}${unit === '' ? '' : ` ${unit}`} (${direction}${source === 'candidate-reported' ? ', candidate-reported' : ''})`,
+    ...others,
+    `  wall time: ${usage.wallSeconds.toFixed(2)} s, CPU time: ${usage.cpuSeconds.toFixed(2)} s, peak memory: ${formatBytes(usage.peakMemoryBytes)}`,
+    `the lab is ready: "ratchet run${lab.name === '.' ? '' : ` ${lab.name}`}" starts a study`,
+  ]);
+}

@@ -1,0 +1,290 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lockStudy } from '../engine/lock.ts';
+import { openRepository } from '../git/open-repository.ts';
+import type { StudyFolder } from '../lab/folder.ts';
+import type { StudyId } from '../model/identity.ts';
+import { createLedgerCopy } from '../record/copy.ts';
+import { readLedger } from '../record/reader.ts';
+import { createTemporaryLab, type TemporaryLab } from './fixtures/temporary-lab.ts';
+
+const ESCAPE = '\u001b';
+const FIELDS = [
+  'id',
+  'hypothesis',
+  'category',
+  'researcher',
+  'verdict',
+  'reason',
+  'metric',
+  'delta',
+  'certified',
+  'parent',
+  'commit',
+  'seconds',
+];
+
+describe('a lab with a study', () => {
+  let lab: TemporaryLab;
+  let study: StudyFolder;
+  const hypothesis = (number: number) =>
+    number === 3 ? `wide 漢字 ${ESCAPE}[31mred\nnext` : `idea ${number}`;
+
+  beforeAll(async () => {
+    lab = createTemporaryLab();
+    study = await lab.writeStudy({ experiments: 42, hypothesis });
+  });
+  afterAll(() => lab[Symbol.dispose]());
+
+  test('log prints one line an experiment under a head with units, and no escape sequence', () => {
+    const { code, stdout, stderr } = lab.ratchet(['log']);
+    const lines = stdout.trimEnd().split('\n');
+    expect({ code, stderr, lines: lines.length }).toEqual({ code: 0, stderr: '', lines: 43 });
+    expect(lines[0]).toContain('val_bpb (bits/byte)');
+    expect(lines[0]).toContain('wall (s)');
+    expect(lines[3]).toContain('wide 漢字 red next');
+    expect(stdout).not.toContain(ESCAPE);
+  });
+
+  test('log --json prints one object an experiment with exactly the promised fields', () => {
+    const lines = lab.ratchet(['log', '--json']).stdout.trimEnd().split('\n');
+    const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(parsed.map(({ id }) => id)).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
+    for (const line of parsed) expect(Object.keys(line)).toEqual(FIELDS);
+    expect(parsed.filter(({ verdict }) => verdict === 'crash').every(({ metric }) => metric === null)).toBe(
+      true,
+    );
+  });
+
+  test('a reader that closes the pipe early ends the command quietly', async () => {
+    const command = fileURLToPath(new URL('../../bin/ratchet.js', import.meta.url));
+    const child = spawn('/bin/sh', ['-c', '"$0" "$1" log --json | head -n 1', process.execPath, command], {
+      cwd: lab.folder,
+    });
+    const chunks = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (chunks.stdout += chunk));
+    child.stderr.on('data', (chunk) => (chunks.stderr += chunk));
+    await once(child, 'close');
+    expect(chunks.stdout.trim().split('\n')).toHaveLength(1);
+    expect(chunks.stderr).toBe('');
+  });
+
+  test('status says what was measured, from where to where, and how to look further', () => {
+    const { code, stdout } = lab.ratchet(['status']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('val_bpb in bits/byte, smaller is better');
+    expect(stdout).toMatch(/2\.4013 -> 2\.\d{4} bits\/byte \(-0\.\d{4}, -\d\.\d\d%\)/);
+    expect(stdout).toContain('none at work');
+    expect(stdout).toContain('158 experiments left');
+    expect(stdout).toContain('ratchet/20261121-220000-abcd');
+  });
+
+  test('status --json agrees with what log --json counts', () => {
+    const status = JSON.parse(lab.ratchet(['status', '--json']).stdout);
+    const lines = lab
+      .ratchet(['log', '--json'])
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const keeps = lines.filter(({ verdict }) => verdict === 'keep');
+    expect(status.experiments.verdicts.keep).toBe(keeps.length);
+    expect(status.champion.experiments).toEqual(keeps.map(({ id }) => id));
+    expect(status.champion.score.value).toBe(keeps.at(-1).metric);
+    expect(status.baseline.score.value).toBe(2.4013);
+    expect(status.engine.phase).toBe('stopped');
+  });
+
+  test('status names the pid of an engine at work', () => {
+    const locking = lockStudy(study);
+    if (locking.kind !== 'held') throw new Error('the lock is taken');
+    using _ = locking.lock;
+    const live = { pid: process.pid, course: 'running', at: 0, slots: 2, busy: [] };
+    writeFileSync(study.live, JSON.stringify(live));
+    const { engine } = JSON.parse(lab.ratchet(['status', '--json']).stdout);
+    expect(engine).toEqual({
+      phase: 'running',
+      pid: process.pid,
+      slots: [
+        { kind: 'free', slot: 0 },
+        { kind: 'free', slot: 1 },
+      ],
+    });
+    const refused = lab.ratchet(['import', writeTsv(lab)]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(`pid ${process.pid}`);
+    rmSync(study.live);
+  });
+
+  test('show tells hypothesis, verdict, evidence, trials, curve, diff and the end of the output', () => {
+    const keep = lab
+      .ratchet(['log', '--json'])
+      .stdout.split('\n')
+      .map((line) => line && JSON.parse(line))
+      .find(({ verdict }) => verdict === 'keep');
+    const { code, stdout } = lab.ratchet(['show', String(keep.id)]);
+    expect(code).toBe(0);
+    for (const part of [
+      `idea ${keep.id}`,
+      '✓ keep',
+      'trials',
+      'over the trial',
+      '+export const learningRate',
+      'end of trial',
+      keep.commit,
+    ]) {
+      expect(stdout).toContain(part);
+    }
+    expect(stdout).not.toContain(ESCAPE);
+    const json = JSON.parse(lab.ratchet(['show', `#${keep.id}`, '--json']).stdout);
+    expect(json.evidence.candidate).toBe(keep.metric);
+    expect(json.curve).toHaveLength(4);
+    expect(json.diff).toContain('-export const learningRate');
+  });
+
+  test('an unknown experiment is a mistake that says which there are, without a stack trace', () => {
+    const { code, stdout, stderr } = lab.ratchet(['show', '99']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'ratchet: no experiment 99 in study 20261121-220000-abcd (it has 1 to 42)\n',
+    });
+    expect(lab.ratchet(['show', '99'], { env: { RATCHET_DEBUG: '1' } }).stderr).toContain('    at ');
+    expect(lab.ratchet(['diff', 'nine']).stderr).toContain('"nine" is no experiment');
+  });
+
+  test('diff gives to a pipe what git apply takes: champion against baseline, or one experiment', () => {
+    const { champion } = JSON.parse(lab.ratchet(['status', '--json']).stdout);
+    const { code, stdout } = lab.ratchet(['diff']);
+    expect(code).toBe(0);
+    lab.git('checkout', '-q', '--detach', lab.commits[0] as string);
+    execFileSync('git', ['apply', '-'], { cwd: lab.root, input: stdout });
+    const applied = readFileSync(join(lab.folder, 'train.ts'), 'utf8');
+    lab.git('checkout', '-q', '--force', 'main');
+    expect(applied).toBe(`${lab.git('show', `${champion.commit}:labs/gpt/train.ts`)}\n`);
+    expect(lab.ratchet(['diff', '1']).stdout).toContain('learningRate');
+  });
+
+  test('export writes results.tsv or the lines of log --json, to a file or to a pipe', () => {
+    const file = join(lab.root, 'results.tsv');
+    expect(lab.ratchet(['export', '--format', 'tsv', '--output', file]).code).toBe(0);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toBe('commit\tval_bpb\tmemory_gb\tstatus\tdescription');
+    expect(lines).toHaveLength(44);
+    expect(lab.ratchet(['export', '--format', 'jsonl']).stdout).toBe(lab.ratchet(['log', '--json']).stdout);
+    expect(lab.ratchet(['export', '--format', 'xml']).code).toBe(2);
+    expect(
+      lab.ratchet(['export', '--format', 'tsv', '--output', join(lab.root, 'no', 'such', 'file')]).code,
+    ).toBe(2);
+  });
+
+  test('commands find the only lab with studies below the folder they are called in', () => {
+    expect(lab.ratchet(['log'], { cwd: lab.root }).stdout).toBe(lab.ratchet(['log']).stdout);
+    expect(lab.ratchet(['log', '--lab', 'labs/gpt'], { cwd: lab.root }).code).toBe(0);
+  });
+
+  test('a mistake in the command line ends with 2 and says where help is', () => {
+    for (const args of [
+      ['nope'],
+      ['log', '--nope'],
+      ['show'],
+      ['log', '--study', 'x'],
+      ['log', '--lab', 'nowhere'],
+    ]) {
+      const { code, stderr } = lab.ratchet(args);
+      expect({ args, code, trace: stderr.includes('    at ') }).toEqual({ args, code: 2, trace: false });
+    }
+    expect(lab.ratchet(['help']).stdout).toContain('Exit codes:');
+  });
+});
+
+function writeTsv(lab: TemporaryLab, metric = 'val_bpb'): string {
+  const file = join(lab.root, `${metric}.tsv`);
+  const rows = ['a1b2c3d\t0.997900\t44.0\tkeep\tbaseline', 'b2c3d4e\t0.000000\t0.0\tcrash\tdouble width'];
+  writeFileSync(file, [`commit\t${metric}\tmemory_gb\tstatus\tdescription`, ...rows, ''].join('\n'));
+  return file;
+}
+
+test('an imported history is in the ledger as reported, and adds no experiment', async () => {
+  using lab = createTemporaryLab(4);
+  const study = await lab.writeStudy({ experiments: 2 });
+  const { code, stdout } = lab.ratchet(['import', writeTsv(lab), '--json']);
+  expect({ code, ...JSON.parse(stdout) }).toEqual({
+    code: 0,
+    study: '20261121-220000-abcd',
+    file: 'val_bpb.tsv',
+    rows: 2,
+  });
+  const reading = readLedger(study.ledger);
+  if (reading.kind !== 'open') throw new Error('the ledger cannot be read');
+  using reader = reading.reader;
+  expect(reader.state.imported.map(({ verdict, value }) => ({ verdict, value }))).toEqual([
+    { verdict: 'keep', value: 0.9979 },
+    { verdict: 'crash', value: undefined },
+  ]);
+  expect(reader.state.experiments.size).toBe(2);
+  expect(lab.ratchet(['import', writeTsv(lab, 'accuracy')]).code).toBe(2);
+  writeFileSync(join(lab.root, 'bad.tsv'), 'hello\n');
+  expect(lab.ratchet(['import', join(lab.root, 'bad.tsv')]).stderr).toContain('bad.tsv:1:');
+});
+
+test('scores that candidates report themselves are marked wherever they are shown', async () => {
+  using lab = createTemporaryLab(12);
+  await lab.writeStudy({ experiments: 10, source: 'candidate-reported' });
+  for (const args of [['status'], ['log'], ['show', '1']]) {
+    expect(lab.ratchet(args).stdout, args.join(' ')).toContain('candidate-reported');
+  }
+});
+
+test('a lab has the study that --study names, and the newest without it', async () => {
+  using lab = createTemporaryLab(4);
+  await lab.writeStudy({ experiments: 3, study: '20260101-000000-0001' as StudyId });
+  await lab.writeStudy({ experiments: 1, study: '20260201-000000-0002' as StudyId });
+  const count = (...args: string[]) =>
+    lab
+      .ratchet(['export', '--format', 'jsonl', ...args])
+      .stdout.trim()
+      .split('\n').length;
+  expect([count(), count('--study', '20260101')]).toEqual([1, 3]);
+  expect(lab.ratchet(['log', '--study', '2026']).stderr).toContain(
+    '20260101-000000-0001, 20260201-000000-0002',
+  );
+});
+
+test('without a study there is nothing to show, which is no mistake', () => {
+  using lab = createTemporaryLab(1);
+  const { code, stderr } = lab.ratchet(['log']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('ratchet run');
+  mkdirSync(join(lab.root, '..', 'empty'));
+  expect(lab.ratchet(['log'], { cwd: join(lab.root, '..', 'empty') }).code).toBe(2);
+});
+
+test('a study whose folder was deleted is known by its copy in git, and run restores it', async () => {
+  using lab = createTemporaryLab(4);
+  const study = await lab.writeStudy({ experiments: 2 });
+  const opening = await openRepository(lab.folder);
+  const reading = readLedger(study.ledger);
+  if (opening.kind !== 'open' || reading.kind !== 'open') throw new Error('the lab cannot be read');
+  await createLedgerCopy({
+    chain: opening.repository,
+    ref: 'refs/ratchet/20261121-220000-abcd/ledger',
+  }).write(reading.reader);
+  reading.reader.close();
+  await opening.repository.close();
+  rmSync(join(lab.folder, '.ratchet'), { recursive: true });
+  const { code, stderr } = lab.ratchet(['status']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('study 20261121-220000-abcd is left as a copy in git: "ratchet run');
+});
+
+test('the champion of a study without a keep has no diff', async () => {
+  using lab = createTemporaryLab(2);
+  await lab.writeStudy({ experiments: 0 });
+  const { code, stderr } = lab.ratchet(['diff']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('nothing is kept yet');
+});

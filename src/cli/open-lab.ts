@@ -1,0 +1,49 @@
+import { openRepository } from '../git/open-repository.ts';
+import type { Repository } from '../git/repository.ts';
+import { inspectLab } from '../lab/inspect.ts';
+import { formatMistake, formatWarning, type Mistake } from '../lab/mistake.ts';
+import { PROGRAM_FILE, readProgramFile } from '../lab/program.ts';
+import type { TrialBudget } from '../model/limit.ts';
+import type { Program } from '../model/program.ts';
+import { type Lab, requireLab } from './find-lab.ts';
+import { Problem } from './problem.ts';
+
+/** A lab that is fit to run: its program is valid, its paths exist, its repository is open. */
+export interface OpenLab {
+  readonly lab: Lab;
+  readonly program: Program;
+  readonly repository: Repository;
+  /** For people: what the program says that has no effect in this version. */
+  readonly warnings: readonly string[];
+}
+
+export interface LabWish {
+  /** As the command line names it. */
+  readonly named: string | undefined;
+  /** Replaces the program's own. */
+  readonly trial?: TrialBudget;
+}
+
+/** @throws Problem with each mistake, its line and its mend. */
+export async function openLab({ named, trial }: LabWish): Promise<OpenLab> {
+  const lab = await requireLab(process.cwd(), named);
+  const file = lab.name === '.' ? PROGRAM_FILE : `${lab.name}/${PROGRAM_FILE}`;
+  const reading = await readProgramFile(lab.folder);
+  if (reading.kind === 'mistakes') throw mistakesIn(file, reading.mistakes);
+  const mistakes = await inspectLab(lab.folder, reading);
+  if (mistakes.length > 0) throw mistakesIn(file, mistakes);
+  const opened = await openRepository(lab.folder);
+  if (opened.kind !== 'open') throw new Problem(opened.message);
+  return {
+    lab,
+    program: { ...reading.program, ...(trial && { trial }) },
+    repository: opened.repository,
+    warnings: reading.warnings.map((warning) => formatWarning(file, warning)),
+  };
+}
+
+function mistakesIn(file: string, mistakes: readonly Mistake[]): Problem {
+  const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
+  const lines = mistakes.map((mistake) => `  ${formatMistake(file, mistake)}`);
+  return new Problem([`${count} in ${file}:`, ...lines].join('\n'));
+}

@@ -1,0 +1,97 @@
+import process from 'node:process';
+import type { StudyLimit } from '../model/limit.ts';
+import { readLedger } from '../record/reader.ts';
+import type { Session } from '../session.ts';
+import { eventLine } from './terminal/lines.ts';
+import { openScreen } from './terminal/screen.ts';
+import { renderSummary } from './terminal/summary.ts';
+import { type BudgetView, budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+
+/** Milliseconds between two looks at the ledger for lines to print. */
+const LINE_INTERVAL = 250;
+
+/** What a person sees of an engine in this process: a live screen on a terminal, plain lines elsewhere. */
+export interface ShownSession extends Disposable {
+  /** The terminal is gone: nothing is shown any more, and the work goes on. */
+  readonly hangUp: () => void;
+  /** Closes the view, and leaves a summary under the sentence that says why it ended. */
+  finish(sentence: string, notices: readonly string[]): void;
+}
+
+export function showSession(session: Session, lab: string, colour: boolean): ShownSession {
+  // A reader that went away (`ratchet run | head`) must not end a study.
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', () => undefined);
+  const view = () => viewOf(session, lab);
+  const live = process.stdout.isTTY ? openScreen(process.stdout, colour, view) : openLines(session);
+  let shown = true;
+  const close = () => {
+    if (shown) live.close();
+    shown = false;
+  };
+  return {
+    hangUp: close,
+    finish(sentence, notices) {
+      if (!shown) return;
+      close();
+      const lines = [
+        ...notices.map((notice) => `note: ${notice}`),
+        sentence,
+        '',
+        ...renderSummary(view(), colour),
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+/** Plain lines, one an event of note, of what is on disk. */
+function openLines({ engine }: Session): { close(): void } {
+  const opening = readLedger(engine.folder.ledger);
+  if (opening.kind !== 'open') return { close: () => undefined };
+  const { reader } = opening;
+  const print = () => {
+    for (const entry of reader.refresh()) {
+      const line = eventLine(entry, reader.state);
+      if (line !== undefined) process.stdout.write(`${line}\n`);
+    }
+  };
+  const timer = setInterval(print, LINE_INTERVAL);
+  return {
+    close() {
+      clearInterval(timer);
+      print();
+      reader.close();
+    },
+  };
+}
+
+function viewOf({ engine }: Session, lab: string): LiveView {
+  const { state } = engine.ledger;
+  const now = engine.now();
+  return {
+    lab,
+    state,
+    slots: slotViews(engine.board.slots, state),
+    budget: [...budgetOf(state, engine.program.limits, now), ...runBudget(engine, now)],
+    phase: engine.course(),
+    now,
+  };
+}
+
+/** What this run has used of its own limits. */
+function runBudget({ limits, start, ledger }: Session['engine'], now: number): BudgetView[] {
+  return limits.map((limit: StudyLimit) => {
+    switch (limit.kind) {
+      case 'time':
+        return { limit, used: (now - start.at) / 1000 };
+      case 'experiments':
+        return { limit, used: ledger.state.judged - start.judged };
+      case 'cost':
+        return { limit, used: 0 };
+      default:
+        return limit satisfies never;
+    }
+  });
+}
