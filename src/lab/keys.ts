@@ -4,8 +4,8 @@ export interface KeyGuide {
   readonly example: string;
 }
 
-/** What a metric may be called, so that a `name: value` line can be read back. */
-export const METRIC_NAME = /^[A-Za-z][\w./-]{0,63}$/;
+/** What a metric may be called, so that a `name: value` line can be read back; `progress` is how far a trial is. */
+export const METRIC_NAME = /^(?!progress$)[A-Za-z_][\w./-]{0,63}$/;
 
 const COMMAND = 'a command';
 

@@ -124,6 +124,7 @@ function rewritten(path: Path, value: unknown): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (key === 'direction') return `direction: ${closest(value, ['minimize', 'maximize']) ?? 'minimize'}`;
   if (path.length === 1 && guideTo(path)?.expects === 'a list of paths') return `${key}: [${value}]`;
+  if (key === 'deterministic' && /^(?:yes|on)$/i.test(value)) return 'deterministic: true';
   const count = Number(value);
   const numeric = typeof key === 'string' && guideTo(path)?.expects.includes('number') && count > 0;
   return numeric && Number.isSafeInteger(count) ? `${key}: ${count}` : undefined;
@@ -154,7 +155,7 @@ function unreadableMetric(path: Path, name: string): Finding {
     .slice(0, 64);
   return {
     path,
-    problem: `no metric called \`${name}\` can be read: a name is letters, digits, \`_\`, \`.\`, \`/\` or \`-\`, and begins with a letter`,
+    problem: `no metric called \`${name}\` can be read: a name is letters, digits, \`_\`, \`.\`, \`/\` or \`-\`, not a digit first, not \`progress\``,
     mend: `print and write it as \`${METRIC_NAME.test(mended) ? mended : 'score'}\``,
   };
 }

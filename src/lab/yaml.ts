@@ -7,6 +7,7 @@ import {
   isPair,
   isScalar,
   LineCounter,
+  type Node,
   parseDocument,
   visit,
   type YAMLParseError,
@@ -45,7 +46,7 @@ export function readYaml(text: string, firstLine: number): PlacedValues {
   const mistakes = [
     ...broken.map((error) => syntaxMistake(error, document, text, place)),
     ...duplicates.map((error) => duplicateMistake(error, text, place)),
-    ...aliasMistakes(document, place),
+    ...unreadableMistakes(document, place),
   ];
   if (mistakes.length > duplicates.length) return { kind: 'mistakes', mistakes: oneALine(mistakes) };
   const values: unknown = document.toJS();
@@ -147,21 +148,28 @@ function duplicateMistake(error: YAMLParseError, text: string, place: Place): Mi
   };
 }
 
-function aliasMistakes(document: Document, place: Place): Mistake[] {
+function unreadableMistakes(document: Document, place: Place): Mistake[] {
   const mistakes: Mistake[] = [];
   visit(document, {
     Node: (_, node) => {
-      const tagged = node.tag !== undefined && !node.tag.startsWith('tag:yaml.org');
-      if (!isAlias(node) && !tagged) return;
-      const problem = isAlias(node) ? `\`*${node.source}\` is an alias` : `\`${node.tag}\` is a tag`;
+      const problem = unreadable(node);
+      if (problem === undefined) return;
       mistakes.push({
         ...place(node.range?.[0] ?? 0),
         problem: `${problem}, which is not read here`,
-        mend: 'write the value itself',
+        mend: isAlias(node) || node.tag !== undefined ? 'write the value itself' : 'choose another name',
       });
     },
   });
   return mistakes;
+}
+
+/** What YAML allows and no program needs; `__proto__` is no key of plain values. */
+function unreadable(node: Node): string | undefined {
+  if (isAlias(node)) return `\`*${node.source}\` is an alias`;
+  if (isScalar(node) && node.value === '__proto__') return '`__proto__` is a name of JavaScript';
+  if (node.tag === undefined || node.tag.startsWith('tag:yaml.org')) return undefined;
+  return `\`${node.tag}\` is a tag`;
 }
 
 /** The parser often finds the same slip twice. */
