@@ -1,7 +1,8 @@
 /** Operations on each number by itself; two operands broadcast as in NumPy, and a plain number stands for a scalar. */
 
-import { activeTrace, emit, scalar, type Tensor } from './graph.ts';
+import { activeTrace, emit, scalar, scalarOfRank, type Tensor, withGradient } from './graph.ts';
 import { sumTo } from './reduction.ts';
+import { expand } from './shape.ts';
 import { broadcastShape, sameShape } from './shapes.ts';
 
 export function add(left: Tensor | number, right: Tensor | number): Tensor {
@@ -9,7 +10,10 @@ export function add(left: Tensor | number, right: Tensor | number): Tensor {
 }
 
 export function subtract(left: Tensor | number, right: Tensor | number): Tensor {
-  return binary('subtract', 'Sub', left, right, () => [(gradient) => gradient, negate]);
+  return binary('subtract', 'Sub', left, right, (_, b) => [
+    (gradient) => gradient,
+    (gradient) => negate(sumTo(gradient, b.shape)),
+  ]);
 }
 
 export function multiply(left: Tensor | number, right: Tensor | number): Tensor {
@@ -85,11 +89,17 @@ export function erf(tensor: Tensor): Tensor {
 
 /** max(x, 0); its slope at 0 is 0. */
 export function relu(tensor: Tensor): Tensor {
-  return unary('relu', 'Relu', tensor, (gradient, output) => multiply(gradient, sign(output)));
+  return unary('relu', 'Relu', tensor, (gradient, output) => multiply(gradient, isPositive(output)));
 }
 
 export function square(tensor: Tensor): Tensor {
-  return multiply(tensor, tensor);
+  activeTrace('square', [tensor]);
+  checkFloat('square', tensor);
+  const product = emit({ operator: 'Mul', inputs: [tensor, tensor], shape: tensor.shape });
+  const origin = tensor.trace.origins.get(tensor);
+  // The slope of relu is 0 only where the slope of its square is 0 already: its mask can be left out.
+  const source = origin?.operator === 'Relu' ? origin.inputs[0]! : tensor;
+  return withGradient(product, [source], [(gradient) => multiply(multiply(gradient!, 2), tensor)]);
 }
 
 /** `tensor` to a fixed exponent; a negative base needs a whole exponent. */
@@ -115,9 +125,14 @@ export function cosine(tensor: Tensor): Tensor {
   return unary('cosine', 'Cos', tensor, (gradient) => negate(multiply(gradient, sine(tensor))));
 }
 
-/** -1, 0 or 1; without a gradient. */
-function sign(tensor: Tensor): Tensor {
-  return emit({ operator: 'Sign', inputs: [tensor], shape: tensor.shape });
+/**
+ * 1 where a number that is not negative is above 0; without a gradient. A product that overflows and is then cut to 1
+ * takes a quarter of the time of Sign, and a third of a comparison with a cast.
+ */
+function isPositive(tensor: Tensor): Tensor {
+  const one = scalar(1);
+  const large = emit({ operator: 'Mul', inputs: [tensor, scalar(3e38)], shape: tensor.shape });
+  return emit({ operator: 'Min', inputs: [large, one], shape: tensor.shape });
 }
 
 /** 1 where `left` is at least `right`, else 0; without a gradient. */
@@ -140,6 +155,8 @@ function unary(
 ): Tensor {
   activeTrace(name, [tensor]);
   checkFloat(name, tensor);
+  const narrow = narrowed(tensor);
+  if (narrow !== tensor) return expand(unary(name, operator, narrow, backward), tensor.shape);
   const output: Tensor = emit({
     operator,
     inputs: [tensor],
@@ -150,36 +167,76 @@ function unary(
 }
 
 type Slope = (gradient: Tensor) => Tensor;
+type Slopes = (left: Tensor, right: Tensor, output: () => Tensor) => readonly [Slope, Slope];
 
 function binary(
   name: string,
   operator: string,
   left: Tensor | number,
   right: Tensor | number,
-  slopes: (left: Tensor, right: Tensor, output: () => Tensor) => readonly [Slope, Slope],
+  slopes: Slopes,
 ): Tensor {
   activeTrace(
     name,
     [left, right].filter((operand) => typeof operand !== 'number'),
   );
-  const a = typeof left === 'number' ? scalar(left) : left;
-  const b = typeof right === 'number' ? scalar(right) : right;
+  const a = typeof left === 'number' ? scalarOfRank(left, rankOf(right)) : left;
+  const b = typeof right === 'number' ? scalarOfRank(right, rankOf(left)) : right;
   checkFloat(name, a);
   checkFloat(name, b);
   const shape = broadcastShape(name, a.shape, b.shape);
   const kept = neutral(operator, a, b);
   if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
-  const [leftSlope, rightSlope] = slopes(a, b, () => output);
+  const [narrowA, narrowB] = [narrowed(a), narrowed(b)];
+  const result = emitBinary(name, operator, narrowA, narrowB, slopes);
+  return narrowA === a && narrowB === b ? result : expand(result, shape);
+}
+
+/** What an expanded tensor was expanded from: broadcasting repeats it without the memory that the copy takes. */
+function narrowed(tensor: Tensor): Tensor {
+  const origin = tensor.trace.origins.get(tensor);
+  return origin?.operator === 'Expand' ? origin.inputs[0]! : tensor;
+}
+
+function rankOf(operand: Tensor | number): number {
+  return typeof operand === 'number' ? 0 : operand.shape.length;
+}
+
+function emitBinary(name: string, operator: string, left: Tensor, right: Tensor, slopes: Slopes): Tensor {
+  const merged = mergeFactors(operator, left, right);
+  if (merged !== undefined) return merged;
+  const [leftSlope, rightSlope] = slopes(left, right, () => output);
   const output: Tensor = emit({
     operator,
-    inputs: [a, b],
-    shape,
+    inputs: [left, right],
+    shape: broadcastShape(name, left.shape, right.shape),
     backward: [
-      (gradient) => sumTo(leftSlope(gradient!), a.shape),
-      (gradient) => sumTo(rightSlope(gradient!), b.shape),
+      (gradient) => sumTo(leftSlope(gradient!), left.shape),
+      (gradient) => sumTo(rightSlope(gradient!), right.shape),
     ],
   });
   return output;
+}
+
+/** x * c * d with two numbers is one product: x * (c * d). */
+function mergeFactors(operator: string, left: Tensor, right: Tensor): Tensor | undefined {
+  const { scalars } = left.trace;
+  if (operator !== 'Mul') return undefined;
+  if (scalars.has(left) && !scalars.has(right)) return mergeFactors(operator, right, left);
+  const factor = scalars.get(right);
+  const scaled = factor === undefined ? undefined : scaledFrom(left);
+  return scaled === undefined ? undefined : multiply(scaled.source, scaled.factor * factor!);
+}
+
+/** Takes apart a tensor that is another one times a number. */
+export function scaledFrom(tensor: Tensor): { readonly source: Tensor; readonly factor: number } | undefined {
+  const { origins, scalars } = tensor.trace;
+  const origin = origins.get(tensor);
+  if (origin?.operator !== 'Mul') return undefined;
+  const [first, second] = [origin.inputs[0]!, origin.inputs[1]!];
+  const [source, number] = scalars.has(first) ? [second, first] : [first, second];
+  const factor = scalars.get(number);
+  return factor === undefined || !sameShape(source.shape, tensor.shape) ? undefined : { source, factor };
 }
 
 /** The operand that x + 0, x - 0, x * 1 or x / 1 leaves as it is. */

@@ -36,14 +36,29 @@ export interface Operation {
 /** Everything one call of `trace` recorded. Inputs, nodes and operations stand in the order they were made. */
 export interface Trace {
   readonly dialect: Dialect;
+  readonly threads: number;
   readonly nodes: OnnxNode[];
   readonly inputs: Map<string, Tensor>;
   readonly weights: OnnxWeights[];
   readonly operations: Operation[];
   /** Common subexpressions: what was already computed, by operator, operands and attributes. */
   readonly known: Map<string, readonly Tensor[]>;
+  /** What made a tensor, for operations that have a shorter way from there. */
+  readonly origins: Map<Tensor, Origin>;
   /** Values of the tensors that `scalar` made, so that arithmetic with 0 and 1 can be left out. */
   readonly scalars: Map<Tensor, number>;
+}
+
+export interface Origin {
+  readonly operator: string;
+  readonly inputs: readonly Tensor[];
+}
+
+export interface TraceOptions {
+  /** Default `runtime`. */
+  readonly dialect?: Dialect;
+  /** Threads the program will run on; some operators add up in a fixed order on one thread only. Default 1. */
+  readonly threads?: number;
 }
 
 /** A finished trace and what its build function returned. */
@@ -58,15 +73,17 @@ let active: Trace | undefined;
  * Runs `build` and records what it computes. Traces nest without mixing: an inner trace has its own graph, and a tensor
  * used outside its trace is an error. `build` must not be asynchronous, since two traces would then interleave.
  */
-export function trace<Result>(build: () => Result, dialect: Dialect = 'runtime'): Traced<Result> {
+export function trace<Result>(build: () => Result, options: TraceOptions = {}): Traced<Result> {
   const outer = active;
   const own: Trace = {
-    dialect,
+    dialect: options.dialect ?? 'runtime',
+    threads: options.threads ?? 1,
     nodes: [],
     inputs: new Map(),
     weights: [],
     operations: [],
     known: new Map(),
+    origins: new Map(),
     scalars: new Map(),
   };
   active = own;
@@ -115,8 +132,17 @@ export function input(name: string, shape: Shape, type: ElementType = 'float32')
 
 /** A number as a tensor of shape []; rounded to float32. */
 export function scalar(value: number): Tensor {
+  return scalarOfRank(value, 0);
+}
+
+/**
+ * A number under a shape of ones. ONNX Runtime broadcasts a shape of equal rank in one sweep, where a lesser rank
+ * against a last axis of 1 makes it go element by element, four times as slowly.
+ */
+export function scalarOfRank(value: number, rank: number): Tensor {
   const owner = activeTrace('scalar');
-  const tensor = embed(`scalar:${Object.is(value, -0) ? '-0' : value}`, [], new Float32Array([value]));
+  const key = `scalar:${rank}:${Object.is(value, -0) ? '-0' : value}`;
+  const tensor = embed(key, new Array<number>(rank).fill(1), new Float32Array([value]));
   owner.scalars.set(tensor, value);
   return tensor;
 }
@@ -181,6 +207,9 @@ export function emitAll(description: NodeDescription): readonly Tensor[] {
     attributes,
   });
   owner.known.set(key, outputs);
+  for (const output of outputs) {
+    owner.origins.set(output, { operator, inputs });
+  }
   if (description.backward !== undefined) {
     owner.operations.push({ inputs, outputs, backward: description.backward });
   }

@@ -1,11 +1,14 @@
 /** Operations that take whole numbers as positions. */
 
-import { multiply, subtract } from './elementwise.ts';
+import { multiply } from './elementwise.ts';
 import { activeTrace, constant, embed, emit, type Tensor, withGradient } from './graph.ts';
 import { matmul } from './matmul.ts';
 import { logSoftmax, mean, softmax } from './reduction.ts';
-import { reshape } from './shape.ts';
+import { reshape, zeros } from './shape.ts';
 import { shapeError, sizeOf } from './shapes.ts';
+
+/** ONNX's number for 64-bit integers. */
+const INT64 = 7;
 
 /** Rows of `table` [rows, width] at `indices` (int32, any shape, from 0 up): shape [...indices, width]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
@@ -22,11 +25,31 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
     backward: [
       (gradient) => {
         const count = sizeOf(indices.shape);
-        const chosen = oneHot(reshape(indices, [count]), rows);
-        return matmul(chosen, reshape(gradient!, [count, width]), { transposeA: true });
+        return scatterRows(reshape(gradient!, [count, width]), reshape(indices, [count]), rows);
       },
       null,
     ],
+  });
+}
+
+/** Adds each row of `updates` [count, width] onto row `indices[i]` of a table of zeros: what `gather` undoes. */
+function scatterRows(updates: Tensor, indices: Tensor, rows: number): Tensor {
+  const [count, width] = [updates.shape[0]!, updates.shape[1]!];
+  // ScatterND on several threads adds rows of equal index in whatever order they come; a product always adds alike.
+  if (updates.trace.threads !== 1) return matmul(oneHot(indices, rows), updates, { transposeA: true });
+  const places = emit({
+    operator: 'Cast',
+    inputs: [reshape(indices, [count, 1])],
+    shape: [count, 1],
+    type: 'int32',
+    attributes: { to: { kind: 'integer', value: INT64 } },
+  });
+  return emit({
+    operator: 'ScatterND',
+    inputs: [zeros([rows, width]), places, updates],
+    shape: [rows, width],
+    attributes: { reduction: { kind: 'text', value: 'add' } },
+    backward: [(gradient) => gradient!, null, (gradient) => gather(gradient!, indices)],
   });
 }
 
@@ -52,9 +75,11 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
     throw shapeError('crossEntropy', shapes, `${rows} rows of logits, ${targets.shape[0]} targets`);
   if (targets.type !== 'int32')
     throw shapeError('crossEntropy', shapes, `targets must be int32, not ${targets.type}`);
+  const column = reshape(targets, [rows, 1]);
+  const chosen = logSoftmax(logits);
   const likelihood = emit({
     operator: 'GatherElements',
-    inputs: [logSoftmax(logits), reshape(targets, [rows, 1])],
+    inputs: [chosen, column],
     shape: [rows, 1],
     attributes: { axis: { kind: 'integer', value: 1 } },
   });
@@ -63,8 +88,21 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
     loss,
     [logits],
     [
-      (gradient) =>
-        multiply(subtract(softmax(logits), oneHot(targets, classes)), multiply(gradient!, 1 / rows)),
+      (gradient) => {
+        const share = multiply(softmax(logits), 1 / rows);
+        const expected = emit({
+          operator: 'ScatterElements',
+          inputs: [
+            share,
+            column,
+            constant(`-1 / rows:${rows}`, [rows, 1], new Float32Array(rows).fill(-1 / rows)),
+          ],
+          shape: [rows, classes],
+          attributes: { axis: { kind: 'integer', value: 1 }, reduction: { kind: 'text', value: 'add' } },
+          backward: [(slope) => slope!, null, null],
+        });
+        return multiply(expected, gradient!);
+      },
     ],
   );
 }

@@ -1,6 +1,6 @@
 /** Matrix products. */
 
-import { multiply } from './elementwise.ts';
+import { multiply, scaledFrom } from './elementwise.ts';
 import { activeTrace, emit, type Tensor } from './graph.ts';
 import { sumTo } from './reduction.ts';
 import { reshape, transpose } from './shape.ts';
@@ -41,7 +41,14 @@ export function matmul(left: Tensor, right: Tensor, options: MatmulOptions = {})
     const flat = reshape(left, [left.shape.slice(0, -1).reduce((a, b) => a * b, 1), inner]);
     return reshape(matmul(flat, right, options), [...batch, rows, columns]);
   }
-  return product(left, right, { transposeA, transposeB, scale }, [...batch, rows, columns]);
+  const [leftScaled, rightScaled] = [scaledFrom(left), scaledFrom(right)];
+  const factor = scale * (leftScaled?.factor ?? 1) * (rightScaled?.factor ?? 1);
+  return product(
+    leftScaled?.source ?? left,
+    rightScaled?.source ?? right,
+    { transposeA, transposeB, scale: factor },
+    [...batch, rows, columns],
+  );
 }
 
 function product(left: Tensor, right: Tensor, options: Required<MatmulOptions>, shape: Shape): Tensor {

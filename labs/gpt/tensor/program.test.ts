@@ -63,7 +63,20 @@ describe('a program', () => {
         return { y: add(x, 1) };
       },
     });
-    expect(program.nodes).toBe(2);
+    expect(program.nodes).toBe(1);
+  });
+
+  it('returns one value under two names, and an input as it came', async () => {
+    const program = await compile({
+      state: {},
+      build() {
+        const x = input('x', [1]);
+        const y = multiply(x, 2);
+        return { x, y, again: y, more: add(y, 1) };
+      },
+    });
+    const [one, two, three] = [1, 2, 3].map((value) => new Float32Array([value]));
+    expect(await program.run({ x: one! })).toEqual({ x: one, y: two, again: two, more: three });
   });
 
   it('does not ask for an input that no output needs', async () => {

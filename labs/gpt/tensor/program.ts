@@ -1,7 +1,8 @@
 /** Compiles traces for ONNX Runtime, runs them, and writes them as files. */
 
 import { type Tensor, type Trace, trace } from './graph.ts';
-import { encodeModel, type OnnxNode, type OnnxWeights } from './onnx.ts';
+import { encodeModel, type OnnxModel, type OnnxWeights } from './onnx.ts';
+import { nameOutputs, withoutUnused } from './rewrite.ts';
 import { loadRuntime, type RuntimeTensor } from './runtime.ts';
 import { describe, type Shape, sameShape, sizeOf } from './shapes.ts';
 
@@ -33,7 +34,7 @@ export interface Program {
 
 /** Traces `build` and prepares it to run. */
 export async function compile({ state, build, threads = 1 }: CompileOptions): Promise<Program> {
-  const { trace: graph, result: outputs } = trace(build);
+  const { trace: graph, result: outputs } = trace(build, { threads });
   checkOutputs(graph, outputs, state);
   const model = toModel(graph, outputs, []);
   const runtime = loadRuntime();
@@ -100,7 +101,7 @@ export interface ExportOptions {
 
 /** Writes a stand-alone model with its weights inside, of standard ONNX operators only (operator set 17). */
 export function exportOnnx({ parameters, build }: ExportOptions): Uint8Array {
-  const { trace: graph, result: outputs } = trace(build, 'standard');
+  const { trace: graph, result: outputs } = trace(build, { dialect: 'standard' });
   checkOutputs(graph, outputs, {});
   const weights = [...graph.inputs.values()].flatMap((tensor): OnnxWeights[] => {
     const parameter = parameters[tensor.name];
@@ -113,35 +114,24 @@ export function exportOnnx({ parameters, build }: ExportOptions): Uint8Array {
 
 const outputName = (name: string): string => `${name}%`;
 
-/** Keeps what the outputs need, and gives them their names. */
 function toModel(
   graph: Trace,
   outputs: Readonly<Record<string, Tensor>>,
   embedded: readonly OnnxWeights[],
   rename = outputName,
-) {
-  const needed = new Set(Object.values(outputs).map((tensor) => tensor.name));
-  const alive: OnnxNode[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => needed.has(name))) continue;
-    for (const name of node.inputs) needed.add(name);
-    alive.push(node);
-  }
-  const naming = Object.entries(outputs).map(([name, tensor]): OnnxNode => {
-    return {
-      operator: 'Identity',
-      domain: 'standard',
-      inputs: [tensor.name],
-      outputs: [rename(name)],
-      attributes: {},
-    };
-  });
+): OnnxModel {
+  const wanted = new Set(Object.values(outputs).map((tensor) => tensor.name));
+  const nodes = nameOutputs(
+    withoutUnused(graph.nodes, wanted),
+    Object.entries(outputs).map(([name, tensor]) => ({ from: tensor.name, to: rename(name) })),
+  );
+  const used = new Set(nodes.flatMap((node) => node.inputs));
   const inside = new Set(embedded.map(({ name }) => name));
   return {
-    nodes: [...alive.reverse(), ...naming],
-    inputs: [...graph.inputs.values()].filter(({ name }) => needed.has(name) && !inside.has(name)),
+    nodes,
+    inputs: [...graph.inputs.values()].filter(({ name }) => used.has(name) && !inside.has(name)),
     outputs: Object.entries(outputs).map(([name, { shape, type }]) => ({ name: rename(name), shape, type })),
-    weights: [...graph.weights, ...embedded].filter(({ name }) => needed.has(name)),
+    weights: [...graph.weights, ...embedded].filter(({ name }) => used.has(name)),
   };
 }
 
