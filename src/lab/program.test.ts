@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatMistake, formatWarning } from './mistake.ts';
 import { type ProgramReading, readProgram } from './program.ts';
@@ -250,5 +251,48 @@ describe('each kind of mistake names its line and its mend', () => {
     expect(mistakesOf(small(`unit: ${'x'.repeat(70_000)}`))).toMatchObject([
       { line: 1, problem: expect.stringMatching(/65536 are read/) },
     ]);
+  });
+
+  test('in any damaged program lie within the file, and nothing is thrown', () => {
+    const scrap = fc.oneof(
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom(
+        '\n',
+        ': ',
+        '- ',
+        '"',
+        "'",
+        '[',
+        '{',
+        '&a',
+        '*a',
+        '!',
+        '%',
+        '#',
+        '\t',
+        '---\n',
+        '__proto__',
+        '? ',
+        '|',
+      ),
+    );
+    const cut = fc.record({ at: fc.nat(EXAMPLE.length), length: fc.nat(12), scrap });
+    fc.assert(
+      fc.property(fc.array(cut, { minLength: 1, maxLength: 4 }), (cuts) => {
+        const text = cuts.reduce(
+          (all, { at, length, scrap }) => all.slice(0, at) + scrap + all.slice(at + length),
+          EXAMPLE,
+        );
+        const reading = readProgram(text);
+        if (reading.kind === 'program') return;
+        expect(reading.mistakes).not.toEqual([]);
+        for (const { line, mend } of reading.mistakes) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(text.split('\n').length);
+          expect(mend).not.toBe('');
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
