@@ -1,8 +1,9 @@
+import { isAbsolute, join } from 'node:path';
 import { openRepository } from '../git/open-repository.ts';
 import type { Repository } from '../git/repository.ts';
 import { inspectLab } from '../lab/inspect.ts';
 import { formatMistake, formatWarning, type Mistake } from '../lab/mistake.ts';
-import { PROGRAM_FILE, readProgramFile } from '../lab/program.ts';
+import { PROGRAM_FILE, type ProgramReading, readProgramFile } from '../lab/program.ts';
 import type { TrialBudget } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import { type Lab, requireLab } from './find-lab.ts';
@@ -34,12 +35,34 @@ export async function openLab({ named, trial }: LabWish): Promise<OpenLab> {
   if (mistakes.length > 0) throw mistakesIn(file, mistakes);
   const opened = await openRepository(lab.folder);
   if (opened.kind !== 'open') throw new Problem(opened.message);
+  requireInside(file, reading, opened.repository.prefix);
   return {
     lab,
     program: { ...reading.program, ...(trial && { trial }) },
     repository: opened.repository,
     warnings: reading.warnings.map((warning) => formatWarning(file, warning)),
   };
+}
+
+/** A relative path is linked at the same place in a slot, which is a copy of the repository and of nothing around it. */
+function requireInside(
+  file: string,
+  { program, locate }: ProgramReading & { kind: 'program' },
+  prefix: string,
+): void {
+  const mistakes = program.provide.flatMap((entry, index): Mistake[] => {
+    const isRelative = !isAbsolute(entry) && !entry.startsWith('~/');
+    if (!isRelative || !join(prefix, entry).startsWith('..')) return [];
+    const problem = `\`provide\` entry \`${entry}\` lies outside the repository`;
+    return [
+      {
+        ...locate(['provide', index]),
+        problem,
+        mend: 'write its absolute path, or one that starts with `~/`',
+      },
+    ];
+  });
+  if (mistakes.length > 0) throw mistakesIn(file, mistakes);
 }
 
 function mistakesIn(file: string, mistakes: readonly Mistake[]): Problem {

@@ -82,10 +82,12 @@ function insideFinding(entry: string, path: Path): Finding | undefined {
 function provideFinding(entry: string, path: Path, values: FrontMatterPart): Finding | undefined {
   const normal = normaliseEntry(entry);
   if (posix.isAbsolute(entry) || entry.startsWith('~/')) return undefined;
-  if (normal.split('/').includes('..') || entry.startsWith('~')) {
+  if (entry.startsWith('~')) {
     const mend = 'write its absolute path, or one that starts with `~/`';
-    return { path, problem: `\`provide\` entry \`${entry}\` lies outside the lab`, mend };
+    return { path, problem: `\`provide\` entry \`${entry}\` is in somebody else's home folder`, mend };
   }
+  // A lab deep inside a repository may want what lies above it there; whether it does is known with the repository.
+  if (normal.split('/').includes('..')) return undefined;
   const overlapping = (values.edit ?? []).find((edit) => overlaps(normaliseEntry(edit), normal));
   if (overlapping === undefined) return undefined;
   return {
