@@ -28,7 +28,7 @@ export async function inspectLab(lab: string, reading: ReadProgram): Promise<Mis
 }
 
 /** The absolute path of a `provide` entry: below the lab, below the home folder for `~/`, or as it stands. */
-export function providedPath(lab: string, entry: string): string {
+function providedPath(lab: string, entry: string): string {
   if (entry.startsWith('~/')) return join(homedir(), entry.slice(2));
   return entry.startsWith('/') ? entry : join(lab, entry);
 }

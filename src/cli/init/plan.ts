@@ -23,7 +23,7 @@ What to research, in prose: what is slow or weak, what has been tried, what to l
 `;
 
 /** The front matter of a plan, between its two lines of dashes. */
-export function frontMatterOf(plan: LabPlan): string {
+function frontMatterOf(plan: LabPlan): string {
   const { scored } = plan;
   const timed = scored.kind === 'seconds';
   const lines = [
