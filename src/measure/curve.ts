@@ -1,7 +1,7 @@
 import type { CurvePoint } from '../model/trial.ts';
 
 /** How many points of a trial's curve are kept. */
-export const MAX_CURVE_POINTS = 256;
+const MAX_CURVE_POINTS = 256;
 
 /**
  * A curve of bounded size that is thinned evenly as it grows: every point, then every second, every fourth, always with the

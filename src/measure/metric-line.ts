@@ -78,7 +78,7 @@ export function parseMetricLine(line: string): MetricLine {
 }
 
 /** The finite numbers among values. */
-export function numbersOf(values: ReadonlyMap<string, Written>): Record<string, number> {
+function numbersOf(values: ReadonlyMap<string, Written>): Record<string, number> {
   const numbers = [...values].flatMap(([name, value]) =>
     value.kind === 'number' ? [[name, value.value] as const] : [],
   );

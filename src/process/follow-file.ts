@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { LineSplitter } from './lines.ts';
 
 /** How large a followed file may be unless told otherwise, in bytes. */
-export const MAX_FOLLOWED_BYTES = 1024 * 1024;
+const MAX_FOLLOWED_BYTES = 1024 * 1024;
 /** Between two looks at the file, in milliseconds. Watching is not relied upon: it misses writes on network disks and in containers. */
 const LOOK_INTERVAL = 200;
 /** Never through a symbolic link, and never waiting for the other end of a pipe. */

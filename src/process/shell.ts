@@ -1,11 +1,8 @@
 import { constants } from 'node:os';
 
-/** The file descriptor on which the root shell reports. */
-export const REPORT_DESCRIPTOR = 3;
-
 /**
  * The root of every tree. It stays until the command has ended, so that it can report the exit status and the exact CPU time
- * of everything that was waited for. It outlives TERM, which its children get with their default action.
+ * of everything that was waited for, on descriptor 3. It outlives TERM, which its children get with their default action.
  */
 const ROOT_SCRIPT = 'trap : TERM; /bin/sh -c "$1" 3>&-; echo "$?" >&3; times >&3';
 

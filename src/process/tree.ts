@@ -18,7 +18,7 @@ interface Member {
 }
 
 /** One look at a tree. */
-export interface Look {
+interface Look {
   /** Processes of the tree that still run, the root among them. */
   readonly alive: readonly ProcessRow[];
   /** False when a process came or went while we looked, or hid behind an exec: look again before saying that none is left. */
