@@ -19,13 +19,17 @@ function runningNodeSuffices() {
   return major >= OLDEST_MAJOR && (entry.endsWith('.js') || Boolean(process.features.typescript));
 }
 
-/** Path of the Node that the npm package `node` brought along, or undefined where its install script did not run. */
+/**
+ * Path of the Node that the npm package `node` brought along. Undefined where its install script did not run, and where
+ * this process is that very Node: without flags of its own it would fare no better a second time.
+ */
 function packagedNode() {
   try {
     const manifest = createRequire(import.meta.url).resolve('node/package.json');
     const name = process.platform === 'win32' ? 'node.exe' : 'node';
     const binary = join(dirname(manifest), 'bin', name);
-    return existsSync(binary) && binary !== process.execPath ? binary : undefined;
+    const another = binary !== process.execPath || process.execArgv.length > 0;
+    return another && existsSync(binary) ? binary : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lockStudy } from '../engine/lock.ts';
 import { openRepository } from '../git/open-repository.ts';
@@ -10,7 +9,7 @@ import type { StudyFolder } from '../lab/folder.ts';
 import type { StudyId } from '../model/identity.ts';
 import { createLedgerCopy } from '../record/copy.ts';
 import { readLedger } from '../record/reader.ts';
-import { createTemporaryLab, type TemporaryLab } from './fixtures/temporary-lab.ts';
+import { COMMAND, createTemporaryLab, type TemporaryLab } from './fixtures/temporary-lab.ts';
 
 const ESCAPE = '\u001b';
 const FIELDS = [
@@ -61,16 +60,14 @@ describe('a lab with a study', () => {
   });
 
   test('a reader that closes the pipe early ends the command quietly', async () => {
-    const command = fileURLToPath(new URL('../../bin/ratchet.js', import.meta.url));
-    const child = spawn('/bin/sh', ['-c', '"$0" "$1" log --json | head -n 1', process.execPath, command], {
-      cwd: lab.folder,
+    const child = spawn(process.execPath, [COMMAND, 'log', '--json'], { cwd: lab.folder });
+    child.stdout.destroy();
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
     });
-    const chunks = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => (chunks.stdout += chunk));
-    child.stderr.on('data', (chunk) => (chunks.stderr += chunk));
-    await once(child, 'close');
-    expect(chunks.stdout.trim().split('\n')).toHaveLength(1);
-    expect(chunks.stderr).toBe('');
+    const [code] = await once(child, 'close');
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   test('status says what was measured, from where to where, and how to look further', () => {
@@ -252,6 +249,18 @@ test('a lab has the study that --study names, and the newest without it', async 
   expect(lab.ratchet(['log', '--study', '2026']).stderr).toContain(
     '20260101-000000-0001, 20260201-000000-0002',
   );
+});
+
+test('of several labs below a folder none is guessed, unless only one of them has studies', async () => {
+  using lab = createTemporaryLab(4);
+  const other = join(lab.root, 'labs', 'other');
+  mkdirSync(other);
+  cpSync(join(lab.folder, 'program.md'), join(other, 'program.md'));
+  const { code, stderr } = lab.ratchet(['log'], { cwd: lab.root });
+  expect(code).toBe(2);
+  expect(stderr).toContain('name one of labs/gpt, labs/other');
+  await lab.writeStudy({ experiments: 1 });
+  expect(lab.ratchet(['log'], { cwd: lab.root }).code).toBe(0);
 });
 
 test('without a study there is nothing to show, which is no mistake', () => {

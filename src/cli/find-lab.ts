@@ -16,21 +16,24 @@ export interface Lab {
 /** Folders that are looked into below the current one. */
 const MOST_FOLDERS = 500;
 
+/** Labs that a message lists. */
+const MOST_NAMES = 10;
+
 /**
- * The lab that `named` names, else the nearest one upwards from `start`, else the only one with studies that lies at
- * most two folders below it. @throws Problem where there is none, or more than one.
+ * The lab that `named` names, else the nearest one upwards from `start`, else the only one at most two folders below it;
+ * of several there, the only one with studies. @throws Problem where there is none, or more than one.
  */
 export async function requireLab(start: string, named: string | undefined): Promise<Lab> {
   const found = await findLab(start, named);
   if (found.kind === 'lab') return nameLab(start, found.folder);
   if (named !== undefined) throw new Problem(found.problem);
   const below = await labsBelow(resolve(start));
-  const withStudies = below.filter((folder) => studiesOnDisk(folder).length > 0);
-  const [only, ...others] = withStudies;
-  if (only !== undefined && others.length === 0) return nameLab(start, only);
   if (below.length === 0) throw new Problem(found.problem);
-  const names = below.map((folder) => nameLab(start, folder).name).slice(0, 10);
-  throw new Problem(`there is more than one lab here: name one with --lab: ${names.join(', ')}`);
+  const withStudies = below.filter((folder) => studiesOnDisk(folder).length > 0);
+  const [only, ...others] = withStudies.length > 0 ? withStudies : below;
+  if (only !== undefined && others.length === 0) return nameLab(start, only);
+  const names = below.slice(0, MOST_NAMES).map((folder) => nameLab(start, folder).name);
+  throw new Problem(`there are ${below.length} labs below this folder: name one of ${names.join(', ')}`);
 }
 
 function nameLab(start: string, folder: string): Lab {

@@ -3,7 +3,7 @@ import type { ExperimentId } from '../../model/identity.ts';
 import { originName } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import type { Comparison, Verdict } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
 import { oneLine, padEnd } from './text.ts';
 import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
@@ -94,8 +94,18 @@ function tellVerdict(id: ExperimentId, verdict: Verdict, state: StudyState): Tol
   const { candidate, parent } = verdict.evidence;
   const { objective } = state.study;
   const decimals = decimalsFor(objective, parent);
-  const numbers = `${formatValue(candidate, decimals)} (${formatDelta(candidate - parent, decimals)})`;
+  const change = formatDelta(candidate - parent, decimals);
+  const numbers = `${formatValue(candidate, decimals)} (${change})${reportedMark(verdict.evidence, state)}`;
   return { word: verdict.kind, text: `#${id}${by} ${objective.name} ${numbers} ${hypothesis}` };
+}
+
+/** Says so where one of the compared scores is the candidate's own. */
+function reportedMark({ candidateTrials }: Comparison, state: StudyState): string {
+  const reported = candidateTrials.some((trial) => {
+    const outcome = state.ended.get(trial)?.outcome;
+    return outcome?.kind === 'completed' && outcome.measurement.source === 'candidate-reported';
+  });
+  return reported ? ` ${CANDIDATE_REPORTED}` : '';
 }
 
 function tellMove(cause: { kind: 'merge' | 'withdrawal'; experiment: number }, stack: number): Told {
