@@ -22,8 +22,9 @@ export function resultCode(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
-/** A fault of the ledger's file while `doing`, such as `write to`. */
+/** A fault of the ledger's file while `doing`, such as `write to`. What is a LedgerFault already says more. */
 export function storageFault(file: string, doing: string, cause: unknown): LedgerFault {
+  if (cause instanceof LedgerFault) return cause;
   const code = resultCode(cause);
   const mend = (code === undefined ? undefined : MENDS[code]) ?? 'see the cause';
   const detail = cause instanceof Error ? cause.message : String(cause);

@@ -11,29 +11,30 @@ export const APPLICATION_ID = 0x52746368;
 /** How long one connection waits for another that holds a lock for a moment, in milliseconds. */
 export const LOCK_WAIT = 5000;
 
-/** Why a ledger is not opened. Nothing was written. */
-export type Refusal =
-  /** There is no ledger, or none that was ever acknowledged. */
-  | { readonly kind: 'absent' }
+/** Why a ledger is not opened. Nothing was written. `absent`: there is none, or an empty file. */
+export type Refusal = { readonly kind: 'absent' } | Mistrust;
+
+/** Why what stands in a ledger is not used. */
+export type Mistrust =
   /** A newer Ratchet wrote to it. */
   | { readonly kind: 'newer'; readonly message: string }
   /** `sequence` is the first entry that cannot be trusted. */
   | { readonly kind: 'damaged'; readonly sequence: number; readonly message: string };
 
 /** `ledger` names the file, or the ref of a copy. */
-export function newer(ledger: string, version: number): Refusal {
+export function newer(ledger: string, version: number): Mistrust {
   const message = `the ledger ${ledger} has format ${version}, this Ratchet reads up to ${FORMAT_VERSION}: update Ratchet to continue the study`;
   return { kind: 'newer', message };
 }
 
-export function damaged(ledger: string, sequence: number, problem: string): Refusal {
+export function damaged(ledger: string, sequence: number, problem: string): Mistrust {
   const mend = 'move it away to continue from its copy in git, or start a new study';
   const message = `the ledger ${ledger} is damaged at entry ${sequence} (${problem}): ${mend}`;
   return { kind: 'damaged', sequence, message };
 }
 
 /** Bytes that SQLite itself finds damaged from `sequence` on; any other error is thrown on. */
-export function damagedBySQLite(file: string, sequence: number, error: unknown): Refusal {
+export function damagedBySQLite(file: string, sequence: number, error: unknown): Mistrust {
   const code = resultCode(error);
   if (code !== 11 && code !== 26) throw error;
   return damaged(file, sequence, error instanceof Error ? error.message : 'not a database');

@@ -6,7 +6,7 @@ import { LedgerFault, storageFault } from './fault.ts';
 import type { Refusal } from './file.ts';
 import type { Fold } from './fold.ts';
 import { BEFORE_FIRST, type StoredEntry, type Tip } from './link.ts';
-import { readLedger, storedAfter } from './reader.ts';
+import { openForReading, storedAfter } from './reader.ts';
 import { apply, copyState, createState, type WorkingState } from './replay.ts';
 import { connectForWriting, prepareInsert, UnfinishedLedger } from './unfinished.ts';
 
@@ -212,7 +212,7 @@ export function startLedger(file: string, start: EventOf<'study-start'>, options
     unfinished.add(stored);
     unfinished.finish();
   } catch (error) {
-    throw error instanceof LedgerFault ? error : storageFault(file, 'create', error);
+    throw storageFault(file, 'create', error);
   }
   return continueLedger(file, { state: createState(entry), tip: tipOf(stored) }, options);
 }
@@ -224,9 +224,9 @@ export type Opening = { readonly kind: 'open'; readonly ledger: Ledger } | Refus
  * Throws a LedgerFault where the file is there and cannot be opened.
  */
 export function openLedger(file: string, options: LedgerOptions): Opening {
-  const reading = readLedger(file);
+  const reading = openForReading(file);
   if (reading.kind !== 'open') return reading;
-  const { fold } = reading.reader;
-  reading.reader.close();
+  const { connection, fold } = reading;
+  connection.database.close();
   return { kind: 'open', ledger: continueLedger(file, fold, options) };
 }

@@ -9,6 +9,7 @@ import {
   connect,
   damaged,
   damagedBySQLite,
+  type Mistrust,
   newer,
   type Refusal,
   refuseByHeader,
@@ -31,7 +32,7 @@ export function* storedAfter(database: DatabaseSync, sequence: number): Generato
   }
 }
 
-type Advance = { readonly kind: 'advanced'; readonly fold: Fold | undefined } | Refusal;
+type Advance = { readonly kind: 'advanced'; readonly fold: Fold | undefined } | Mistrust;
 
 /** Reads what follows `from`. On a refusal the state that was passed in stands before the refused entry. */
 function advance(
@@ -72,10 +73,6 @@ export class LedgerReader {
     return this.#fold.state;
   }
 
-  get fold(): Fold {
-    return this.#fold;
-  }
-
   /** Takes in what was committed since, and returns it. Throws a LedgerFault on damage or a newer format. */
   refresh(): readonly LedgerEntry[] {
     try {
@@ -84,12 +81,11 @@ export class LedgerReader {
       const result = advance(this.#file, this.#connection.database, this.#fold, (entry) =>
         entries.push(entry),
       );
-      if (result.kind !== 'advanced')
-        throw new LedgerFault('message' in result ? result.message : `the ledger ${this.#file} is gone`);
+      if (result.kind !== 'advanced') throw new LedgerFault(result.message);
       if (result.fold !== undefined) this.#fold = result.fold;
       return entries;
     } catch (error) {
-      throw error instanceof LedgerFault ? error : storageFault(this.#file, 'read', error);
+      throw storageFault(this.#file, 'read', error);
     }
   }
 
@@ -122,11 +118,37 @@ export class LedgerReader {
   }
 }
 
-function connectOrRefuse(file: string): Connection | Refusal {
+type Reading = { readonly kind: 'open'; readonly connection: Connection; readonly fold: Fold } | Refusal;
+
+/** Reads and checks the whole ledger. Throws a LedgerFault where the file is there and cannot be read. */
+export function openForReading(file: string): Reading {
+  try {
+    const refusal = refuseByHeader(file);
+    if (refusal !== undefined) return refusal;
+    const connection = connectOrRefuse(file);
+    return 'kind' in connection ? connection : readAll(file, connection);
+  } catch (error) {
+    throw storageFault(file, 'read', error);
+  }
+}
+
+function connectOrRefuse(file: string): Connection | Mistrust {
   try {
     return connect(file);
   } catch (error) {
     return damagedBySQLite(file, 1, error);
+  }
+}
+
+function readAll(file: string, connection: Connection): Reading {
+  let reading: Reading = { kind: 'absent' };
+  try {
+    const result = advance(file, connection.database, undefined);
+    if (result.kind !== 'advanced') reading = result;
+    else if (result.fold !== undefined) reading = { kind: 'open', connection, fold: result.fold };
+    return reading;
+  } finally {
+    if (reading.kind !== 'open') connection.database.close();
   }
 }
 
@@ -137,20 +159,7 @@ export type ReadOpening = { readonly kind: 'open'; readonly reader: LedgerReader
  * Throws a LedgerFault where the file is there and cannot be read.
  */
 export function readLedger(file: string): ReadOpening {
-  let connection: Connection | undefined;
-  try {
-    const refusal = refuseByHeader(file);
-    if (refusal !== undefined) return refusal;
-    const opened = connectOrRefuse(file);
-    if ('kind' in opened) return opened;
-    connection = opened;
-    const result = advance(file, connection.database, undefined);
-    if (result.kind === 'advanced' && result.fold !== undefined)
-      return { kind: 'open', reader: new LedgerReader(file, connection, result.fold) };
-    connection.database.close();
-    return result.kind === 'advanced' ? { kind: 'absent' } : result;
-  } catch (error) {
-    connection?.database.close();
-    throw storageFault(file, 'read', error);
-  }
+  const reading = openForReading(file);
+  if (reading.kind !== 'open') return reading;
+  return { kind: 'open', reader: new LedgerReader(file, reading.connection, reading.fold) };
 }

@@ -1,6 +1,6 @@
 import { type Chain, linesOf } from './copy.ts';
 import { digestOf } from './entry.ts';
-import { LedgerFault, storageFault } from './fault.ts';
+import { storageFault } from './fault.ts';
 import { damaged, newer, type Refusal } from './file.ts';
 import { type Fold, take } from './fold.ts';
 import { UnfinishedLedger } from './unfinished.ts';
@@ -36,6 +36,6 @@ function attempt<Result>(file: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw error instanceof LedgerFault ? error : storageFault(file, 'restore', error);
+    throw storageFault(file, 'restore', error);
   }
 }
