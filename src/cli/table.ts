@@ -24,7 +24,8 @@ function join(heads: readonly Column[], row: readonly Span[], widths: readonly n
   return heads.flatMap(({ align }, index) => {
     const { text, tone } = row[index] ?? span('');
     const width = widths[index] ?? 0;
-    const cell = span(align === 'left' ? padEnd(text, width) : padStart(text, width), tone);
-    return index === 0 ? [cell] : [span('  '), cell];
+    const isLast = index === heads.length - 1;
+    const padded = align === 'right' ? padStart(text, width) : isLast ? text : padEnd(text, width);
+    return index === 0 ? [span(padded, tone)] : [span('  '), span(padded, tone)];
   });
 }

@@ -5,7 +5,7 @@ import type { Standing } from '../standing.ts';
 import { type Row, rowWidth, type Span, span, spread, type Tone } from './paint.ts';
 import { oneLine } from './text.ts';
 import { activeSecondsAt, type LiveView, type Phase } from './view.ts';
-import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
+import { betterWhen, CANDIDATE_REPORTED, labTitle } from './words.ts';
 
 const PHASE: Readonly<Record<Phase, { readonly text: string; readonly tone: Tone }>> = {
   running: { text: 'running', tone: 'good' },
@@ -21,7 +21,7 @@ export function titleRow(view: LiveView, columns: number): Row {
   const active = formatRoughly(activeSecondsAt(view.state, view.now));
   const left = [
     span('ratchet ', 'strong'),
-    span(oneLine(view.lab), 'accent'),
+    span(labTitle(view.lab), 'accent'),
     span(` ${view.state.study.study}`, 'faint'),
   ];
   const right = [span(text, tone), span(` ${active}`, 'faint')];

@@ -6,7 +6,7 @@ import { paint, type Row, span } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
 import { activeSecondsAt, type LiveView } from './view.ts';
-import { betterWhen, CANDIDATE_REPORTED, VERDICT_LOOK } from './words.ts';
+import { betterWhen, CANDIDATE_REPORTED, labTitle, VERDICT_LOOK } from './words.ts';
 
 /** What a study came to, for the end of a run and for the morning: what, how much, from where to where, and what next. */
 export function renderSummary(
@@ -35,7 +35,7 @@ function measuredRows({ lab, state }: LiveView): Row[] {
   const { objective, study } = state.study;
   const unit = objective.unit === '' ? '' : ` in ${oneLine(objective.unit)}`;
   return [
-    titled('study', span(study, 'strong'), span(` of ${oneLine(lab)}`)),
+    titled('study', span(study, 'strong'), span(` of ${labTitle(lab)}`)),
     titled('measured', span(`${oneLine(objective.name)}${unit}, ${betterWhen(objective)}`)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Objective } from '../../model/objective.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import type { Tone } from './paint.ts';
+import { oneLine } from './text.ts';
 
 /** How a verdict looks: its symbol tells it apart where there is no colour. */
 export const VERDICT_LOOK: Readonly<Record<VerdictWord, { readonly symbol: string; readonly tone: Tone }>> = {
@@ -11,6 +12,11 @@ export const VERDICT_LOOK: Readonly<Record<VerdictWord, { readonly symbol: strin
   invalid: { symbol: '!', tone: 'bad' },
   inconclusive: { symbol: '?', tone: 'warning' },
 };
+
+/** A lab's name in a sentence: the folder one stands in has none. */
+export function labTitle(lab: string): string {
+  return lab === '.' ? 'this folder' : oneLine(lab);
+}
 
 /** What a reader must know of a score that the candidate printed itself. */
 export const CANDIDATE_REPORTED = 'candidate-reported';
