@@ -16,7 +16,7 @@ interface Source {
   stored(sequence: number): Iterable<StoredEntry>;
 }
 
-export type CopyOutcome =
+type CopyOutcome =
   | { readonly kind: 'written'; readonly entries: number }
   /** The copy holds entries that the ledger has not: the ledger is an older one. */
   | { readonly kind: 'ahead'; readonly copy: number; readonly ledger: number }
