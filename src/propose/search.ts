@@ -13,7 +13,7 @@ import { parses } from './syntax/nodes.ts';
 
 /** Share of drafts that make two moves, once enough single moves were judged to know what is worth combining. */
 const COMBINED_SHARE = 0.15;
-const SINGLES_BEFORE_COMBINING = 15;
+const SINGLES_BEFORE_COMBINING = 25;
 /** Picks a draft that may come to nothing: repeated pairs, texts that no longer parse. */
 const PICKS_PER_DRAFT = 20;
 /** Half of the last step's gain: returns diminish. */

@@ -5,6 +5,9 @@ import { became } from './hypothesis.ts';
 import { type Move, overlaps } from './move.ts';
 import { writeNumber } from './scale.ts';
 
+/** Discards that count as near a keep. */
+const NEAREST = 8;
+
 /** Two moves at once, and why. */
 export interface Combination {
   readonly moves: readonly [Move, Move];
@@ -23,18 +26,19 @@ export function nearMissPair(
   objective: Objective,
   random: () => number,
 ): Combination | undefined {
-  const near = history.nearMisses.flatMap((attempt) => {
-    const site = sites.get(attempt.edit.site);
-    const move = site && moveAgain(site, attempt);
-    return move === undefined ? [] : [{ attempt, move }];
-  });
-  // The squared draw leans to the nearest.
-  const first = near[Math.floor(random() ** 2 * near.length)];
+  const near = history.nearMisses
+    .flatMap((attempt) => {
+      const site = sites.get(attempt.edit.site);
+      const move = site && moveAgain(site, attempt);
+      return move === undefined ? [] : [{ attempt, move }];
+    })
+    .slice(0, NEAREST);
+  const first = near[Math.floor(random() * near.length)];
   if (first === undefined) return undefined;
   const partners = near.filter(
     ({ move }) => move.site !== first.move.site && !overlaps(move.site, first.move.site),
   );
-  const second = partners[Math.floor(random() ** 2 * partners.length)];
+  const second = partners[Math.floor(random() * partners.length)];
   if (second === undefined) return undefined;
   const fates = [first, second].map(
     ({ attempt }) => `${became(attempt, objective)} (#${attempt.experiment})`,

@@ -44,7 +44,7 @@ function whyNow(site: Site, basis: Basis, objective: Objective): string {
     case 'others-tried':
       return basis.best === undefined
         ? `not yet tried, after ${times(basis.count)} at other values`
-        : `the only others tried end with '${basis.best.edit.value}', which ${became(basis.best, objective)}`;
+        : `'${basis.best.edit.value}' ${became(basis.best, objective)} and this was not yet tried`;
     default:
       return basis satisfies never;
   }

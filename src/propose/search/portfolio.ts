@@ -14,14 +14,14 @@ const FAMILY_WEIGHTS: Readonly<Record<Family, { readonly each: number; readonly 
   alternatives: { each: 30, all: Number.POSITIVE_INFINITY },
   switch: { each: 20, all: Number.POSITIVE_INFINITY },
   'inner-switch': { each: 0.3, all: 1.5 },
-  number: { each: 3, all: Number.POSITIVE_INFINITY },
+  number: { each: 2, all: Number.POSITIVE_INFINITY },
   'inner-number': { each: 0.4, all: 5 },
   statement: { each: 0.5, all: 4 },
   term: { each: 0.3, all: 3 },
 };
 
 /** The rate of learning comes before all other numbers: most others only make sense once it fits. */
-const FIRST_NUMBER_FACTOR = 6;
+const FIRST_NUMBER_FACTOR = 10;
 const LOCAL_FACTOR = 0.4;
 /** 0, 1 and 2 in an expression are mostly part of its meaning. */
 const PLAIN_INTEGER_FACTOR = 0.2;
@@ -50,7 +50,7 @@ function siteMoves(site: Site, history: History, random: () => number): Move[] {
   return site.options.flatMap((option) => {
     const isUsed =
       visited.has(option.value) || history.isTried(editKey([{ site: site.id, value: option.value }]));
-    return isUsed ? [] : optionMove(site, option, basis, weight / Math.sqrt(site.options.length));
+    return isUsed ? [] : optionMove(site, option, basis, weight);
   });
 }
 

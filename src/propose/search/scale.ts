@@ -15,6 +15,8 @@ export type Scale =
 export interface Candidate {
   readonly value: number;
   readonly weight: number;
+  /** Less than a natural step away. */
+  readonly isShort: boolean;
 }
 
 type Located = Pick<NumberSite, 'value' | 'whole' | 'continuous'>;
@@ -114,41 +116,46 @@ export function candidatesOf(site: Located, random: () => number): Candidate[] {
       return fromZero(site, random);
     case 'log':
     case 'complement': {
-      const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({ value: moved(site, steps), weight }));
-      const neighbours = staysWhole(site) ? [-1, 1].map((by) => ({ value: value + by, weight: 0.05 })) : [];
-      return [...near, ...neighbours, { value: moved(site, far, 3), weight: 0.1 }];
+      const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({
+        value: moved(site, steps),
+        weight,
+        isShort: Math.abs(steps) < 1,
+      }));
+      const hasNeighbours = staysWhole(site) && value % 8 !== 0;
+      const neighbours = hasNeighbours ? [-1, 1].map((by) => long(value + by, 0.05)) : [];
+      return [...near, ...neighbours, long(moved(site, far, 3), 0.1)];
     }
     case 'steps': {
       const isPower = Math.abs(value) >= 4 && Math.log2(Math.abs(value)) % 1 === 0;
-      const near = SMALL_STEPS.map(([steps, weight]) => ({
-        value: moved(site, steps),
-        weight: isPower ? weight * 0.3 : weight,
-      }));
-      const factors = [2, 0.5].map((factor) => ({
-        value: Math.round(value * factor),
-        weight: isPower ? 1 : 0.3,
-      }));
-      return [...near, ...factors, { value: moved(site, far * 3), weight: 0.1 }];
+      const near = SMALL_STEPS.map(([steps, weight]) =>
+        long(moved(site, steps), isPower ? weight * 0.3 : weight),
+      );
+      const factors = [2, 0.5].map((factor) => long(Math.round(value * factor), isPower ? 1 : 0.3));
+      return [...factors, ...near, long(moved(site, far * 3), 0.1)];
     }
     default:
       return scale satisfies never;
   }
 }
 
+function long(value: number, weight: number): Candidate {
+  return { value, weight, isShort: false };
+}
+
 function fromZero(site: Located, random: () => number): Candidate[] {
   const far = random();
-  const wholes = [1, 2, 4].map((value, index) => ({ value, weight: 0.6 / (index + 1) }));
-  const parts = FROM_ZERO.map((value, index) => ({ value, weight: 1 / (index + 1) }));
   if (!site.continuous && site.whole) {
-    return [...wholes, { value: 1 + Math.floor(far * 32), weight: 0.05 }, { value: 0.1, weight: 0.1 }];
+    const wholes = [1, 2, 4].map((value, index) => long(value, 0.6 / (index + 1)));
+    return [...wholes, long(1 + Math.floor(far * 32), 0.05), long(0.1, 0.1)];
   }
-  return [...parts, { value: roundTo(10 ** (-4 * far), 2), weight: 0.1 }, { value: 1, weight: 0.1 }];
+  const parts = FROM_ZERO.map((value, index) => long(value, 1 / (index + 1)));
+  return [...parts, long(roundTo(10 ** (-4 * far), 2), 0.1), long(1, 0.1)];
 }
 
 /** How a number is written: with an exponent where the present one has it, with a point where it must keep one. */
 export function writeNumber(site: Pick<NumberSite, 'text' | 'pointed'>, value: number): string {
-  const plain = String(value);
-  const exponential = value.toExponential().replace('e+', 'e');
-  const text = /e/i.test(site.text) && Math.abs(value) < 0.1 ? exponential : plain.replace('e+', 'e');
+  const plain = String(value).replace('e+', 'e');
+  const isExponential = /e/i.test(site.text) && Math.abs(value) < 0.1;
+  const text = isExponential ? value.toExponential() : plain;
   return site.pointed && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

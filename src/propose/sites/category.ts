@@ -29,10 +29,15 @@ const CATEGORY_WORDS: readonly (readonly [Category, RegExp])[] = [
   ['numeric', /\b(eps|epsilon|precision|dtype|scale|cap\b|tolerance|threshold)/],
 ];
 
-/** Guessed from the name; `otherwise` where the name tells nothing. */
-export function categoryOf(name: string, otherwise: Category): Category {
+/** Guessed from the last name of a path, else from all of it; `otherwise` where the names tell nothing. */
+export function categoryOf(path: string, otherwise: Category): Category {
+  const own = path.slice(path.lastIndexOf('.') + 1);
+  return guess(own) ?? guess(path.replace('__init__', '')) ?? otherwise;
+}
+
+function guess(name: string): Category | undefined {
   const words = wordsOf(name);
-  return CATEGORY_WORDS.find(([, pattern]) => pattern.test(words))?.[0] ?? otherwise;
+  return CATEGORY_WORDS.find(([, pattern]) => pattern.test(words))?.[0];
 }
 
 /** Whether a name speaks of a quantity between whole numbers, so that 1 may become 0.5 and 0 may become 0.1. */
@@ -44,7 +49,7 @@ export function isContinuous(name: string): boolean {
 
 /** Numbers that only bring luck or break the frame: a better seed is no progress. */
 export function isLeftAlone(name: string): boolean {
-  return /\b(seed|seeds|random state|manual seed|version|port|year|license|copyright|default rng|exit|dim|axis|keepdim|ndim|device|verbose)\b/.test(
+  return /\b(seed|seeds|random state|manual seed|version|port|year|license|copyright|default rng|ignore index|exit|keepdim|ndim|verbose)\b/.test(
     wordsOf(name),
   );
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Category } from '../../model/category.ts';
 import { readSyntax } from '../syntax/nodes.ts';
-import type { SyntaxNode, SyntaxTree } from '../syntax/tree.ts';
+import { childAt, type SyntaxNode, type SyntaxTree, textOf } from '../syntax/tree.ts';
 import { declaredTypes } from './alternatives.ts';
 import { categoryOf } from './category.ts';
-import { fingerprint, placeOf, statementOf } from './place.ts';
+import { fingerprint, type Place, placeOf, statementOf } from './place.ts';
 import { plainValues } from './plain.ts';
 import { removalAt } from './removals.ts';
 import type { Family, Prominence, Site } from './site.ts';
@@ -34,16 +34,27 @@ export async function findSites(path: string, text: string): Promise<readonly Si
 function createIdentity(path: string): (family: Family, name: string) => string {
   const seen = new Map<string, number>();
   return (family, name) => {
-    const id = `${path}#${family}:${name}`;
+    const id = `${path}#${family}:${bounded(name)}`;
     const count = (seen.get(id) ?? 0) + 1;
     seen.set(id, count);
     return count === 1 ? id : `${id}~${count}`;
   };
 }
 
+/** Deep nesting must not make a key of the ledger long. */
+function bounded(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - 9)}…${digest}`;
+}
+
+/** Characters. */
+const LONGEST_NAME = 120;
+
 function syntaxSites(path: string, tree: SyntaxTree): Site[] {
   const identify = createIdentity(path);
   const declared = declaredTypes(tree);
+  const isVariable = createVariableTest(tree);
   const sites: Site[] = [];
   for (const node of tree.nodes) {
     const target = valueNode(tree, node);
@@ -51,7 +62,7 @@ function syntaxSites(path: string, tree: SyntaxTree): Site[] {
       const place = placeOf(tree, target);
       const value = valueAt(declared, target, place);
       if (value === undefined) continue;
-      const prominence = isLoopHead(target) ? 'inner' : place.prominence;
+      const prominence = isVariable(target, place) ? 'inner' : place.prominence;
       const family = familyOf(value, node, prominence);
       const isNamed = place.prominence !== 'inner';
       const text = tree.text.slice(target.start, target.end);
@@ -106,11 +117,29 @@ function familyOf(value: Value, node: SyntaxNode, prominence: Prominence): Famil
   return prominence === 'inner' ? 'inner-number' : 'number';
 }
 
-/** The 0 of `for (let i = 0; ...)` has a name, but no meaning of its own. */
-function isLoopHead(node: SyntaxNode): boolean {
-  const declaration = node.parent?.parent;
-  return declaration?.parent?.type === 'for_statement' && declaration.field === 'initializer';
+/**
+ * Whether a named value is only where a variable starts: the 0 of `for (let i = 0; ...)`, of `step = 0` before
+ * `step += 1`. Such a name is no setting.
+ */
+function createVariableTest(tree: SyntaxTree): (value: SyntaxNode, place: Place) => boolean {
+  const assigned = new Set<string>();
+  const variables = new Set<string>();
+  for (const node of tree.nodes) {
+    const target = ASSIGNMENTS.has(node.type) ? childAt(node, 'right') : undefined;
+    if (target === undefined) continue;
+    const { path } = placeOf(tree, target);
+    if (assigned.has(path) || node.type.startsWith('augmented')) variables.add(path);
+    assigned.add(path);
+  }
+  return (value, place) => {
+    const declaration = value.parent?.parent;
+    const isLoopHead = declaration?.parent?.type === 'for_statement' && declaration.field === 'initializer';
+    const isLet = declaration?.type === 'lexical_declaration' && textOf(tree, declaration).startsWith('let');
+    return isLoopHead || isLet || variables.has(place.path);
+  };
 }
+
+const ASSIGNMENTS = new Set(['assignment', 'augmented_assignment']);
 
 function plainSites(path: string, text: string): Site[] {
   const identify = createIdentity(path);

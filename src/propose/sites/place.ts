@@ -108,8 +108,11 @@ export function placeOf(tree: SyntaxTree, value: SyntaxNode): Place {
       const elements = outer.children.filter((child) => child.type !== 'comment');
       index = `[${elements.indexOf(inner)}]${index}`;
       siblings *= elements.length;
+    } else if (isNamed === undefined && isArithmetic(tree, outer)) {
+      index = `.${inner.field}${index}`;
     } else if (!isTransparent(outer)) {
       isNamed ??= false;
+      isInFunction ||= LOOP.test(outer.type);
     }
   }
   const here = names.slice(names.length - (namesInScope ?? names.length)).join('.');
@@ -119,6 +122,13 @@ export function placeOf(tree: SyntaxTree, value: SyntaxNode): Place {
     name: isNamed === true ? (scope === undefined ? here : `${here} in ${scope}()`) : around(scope, here),
     siblings,
   };
+}
+
+const LOOP = /^(for|while|do|for_in)_statement$/;
+
+/** `2 ** 19`, `4 * 1024`: one constant, though written as two. */
+function isArithmetic(tree: SyntaxTree, node: SyntaxNode): boolean {
+  return /^binary_/.test(node.type) && /^[\d\s.*+\-/_()]+$/.test(textOf(tree, node));
 }
 
 function around(scope: string | undefined, here: string): string {

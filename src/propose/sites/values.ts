@@ -70,10 +70,16 @@ function numberAt(tree: SyntaxTree, node: SyntaxNode, text: string, place: Place
   if (!DECIMAL.test(text) || LEADING_ZERO.test(text)) return undefined;
   const value = Number(text.replaceAll('_', '').replaceAll(/\s/g, ''));
   if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return undefined;
-  if (Math.abs(value) <= 4 && isAxis(tree, node)) return undefined;
+  if (isPowerBase(tree, node, value) || (Math.abs(value) <= 4 && isAxis(tree, node))) return undefined;
   const whole = /^-?\s*[\d_]+$/.test(text);
   const pointed = !whole && (node.type === 'float' || node.children.some((child) => child.type === 'float'));
   return { kind: 'number', value, text, whole, continuous: isContinuous(place.path), pointed };
+}
+
+/** The 2 of `2 ** 19` is a way to write, not a quantity. */
+function isPowerBase(tree: SyntaxTree, node: SyntaxNode, value: number): boolean {
+  const operator = node.field === 'left' && node.parent ? childAt(node.parent, 'operator') : undefined;
+  return operator !== undefined && textOf(tree, operator) === '**' && (value === 2 || value === 10);
 }
 
 /** `dim=-1` names an axis of an array; `dim = 512` a width. */
