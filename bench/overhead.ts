@@ -1,0 +1,170 @@
+/**
+ * What the engine itself costs: `node bench/overhead.ts [--experiments 2000] [--json]`.
+ *
+ * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
+ * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the
+ * engine's own memory at the end.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { openStudy } from '../src/engine/open.ts';
+import { openRepository } from '../src/git/open-repository.ts';
+import { readProgramFile } from '../src/lab/program.ts';
+import { research } from '../src/loop.ts';
+import type { Researcher } from '../src/model/researcher.ts';
+import { createSession } from '../src/session.ts';
+
+const { values: options } = parseArgs({
+  options: { experiments: { type: 'string', default: '2000' }, json: { type: 'boolean', default: false } },
+});
+const experiments = Number(options.experiments);
+/** Experiments in the early and the late window that are compared. */
+const WINDOW = Math.min(100, Math.floor(experiments / 4));
+const FIRST = 10;
+
+interface Mark {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+function makeLab(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-overhead-'));
+  mkdirSync(join(folder, 'src'));
+  for (let file = 0; file < 98; file++) {
+    writeFileSync(join(folder, 'src', `module-${file}.js`), `export const number = ${file};\n`.repeat(40));
+  }
+  writeFileSync(join(folder, 'value.txt'), '0\n');
+  const front = ['objective: score', 'edit: [value.txt]', 'run: "echo score: 1"', 'direction: minimize'];
+  writeFileSync(join(folder, 'program.md'), `---\n${front.join('\n')}\nbudget: { trial: 10s }\n---\nNothing.\n`);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@localhost', ...args], { cwd: folder });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=lab');
+  return folder;
+}
+
+/** Each proposal is a new number in the one editable file. */
+const counting: Researcher = {
+  name: 'counting',
+  propose: async ({ state }, count) =>
+    Array.from({ length: count }, (_, index) => {
+      const number = state.nextExperiment + index;
+      return {
+        hypothesis: `write ${number}`,
+        category: 'other' as const,
+        edit: `number=${number}`,
+        changes: [{ kind: 'write' as const, path: 'value.txt', content: `${number}\n` }],
+      };
+    }),
+};
+
+/** Clock ticks of /proc are hundredths of a second on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** CPU seconds of this process, of its ended children, and of the git processes that it holds open. */
+function cpuSeconds(): number {
+  const own = process.cpuUsage();
+  let ticks = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const fields = statOf(pid);
+    if (!fields) continue;
+    const [, parent] = fields;
+    const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
+    if (Number(pid) === process.pid) ticks += childUser + childSystem;
+    else if (Number(parent) === process.pid) ticks += user + system + childUser + childSystem;
+  }
+  return (own.user + own.system) / 1e6 + ticks / TICKS;
+}
+
+/** Fields of /proc/PID/stat from the third on. */
+function statOf(pid: string): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+const folder = makeLab();
+const marks: Mark[] = [];
+try {
+  const opened = await openRepository(folder);
+  const reading = await readProgramFile(folder);
+  if (opened.kind !== 'open' || reading.kind !== 'program') throw new Error('the lab of the bench is broken');
+  const { repository } = opened;
+  const { program } = reading;
+  const study = await openStudy({ lab: folder, repository, program, fresh: true, seed: 1, now: Date.now });
+  if (study.kind !== 'open') throw new Error('the study of the bench cannot be opened');
+  const session = createSession({
+    study,
+    repository,
+    lab: folder,
+    program,
+    researcher: counting,
+    slots: 1,
+    limits: [{ kind: 'experiments', count: experiments }],
+    version: 'bench',
+    now: Date.now,
+  });
+  let memory = 0;
+  await session.run((engine) => {
+    const judged = engine.judge;
+    const watched = {
+      ...engine,
+      judge: ((state, free, context) => {
+        if (state.judged >= marks.length) marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
+        memory = Math.max(memory, process.memoryUsage().rss);
+        return judged(state, free, context);
+      }) satisfies typeof judged,
+    };
+    return research(watched);
+  });
+  report(memory);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function report(memory: number): void {
+  const early = costBetween(FIRST, FIRST + WINDOW);
+  const late = costBetween(experiments - WINDOW, experiments);
+  const whole = costBetween(FIRST, experiments);
+  const result = {
+    experiments,
+    machine: `${cpus().length} x ${cpus()[0]?.model}`,
+    node: process.version,
+    wallMilliseconds: { early: early.wall, late: late.wall, all: whole.wall },
+    cpuMilliseconds: { early: early.cpu, late: late.cpu, all: whole.cpu },
+    peakMemoryMiB: memory / 2 ** 20,
+  };
+  if (options.json) {
+    console.log(JSON.stringify(result));
+    return;
+  }
+  const row = (name: string, cost: Mark) =>
+    `${name.padEnd(28)} ${cost.wall.toFixed(1).padStart(10)} ${cost.cpu.toFixed(1).padStart(10)}`;
+  console.log(
+    [
+      `${experiments} experiments of an empty trial, 100 files, one slot; ${result.machine}, Node ${result.node}`,
+      `${''.padEnd(28)} ${'wall (ms)'.padStart(10)} ${'CPU (ms)'.padStart(10)}   an experiment`,
+      row(`experiments ${FIRST} to ${FIRST + WINDOW}`, early),
+      row(`experiments ${experiments - WINDOW} to ${experiments}`, late),
+      row('all', whole),
+      `late / early: ${(late.wall / early.wall).toFixed(2)} wall, ${(late.cpu / early.cpu).toFixed(2)} CPU`,
+      `peak memory of the engine: ${result.peakMemoryMiB.toFixed(0)} MiB`,
+    ].join('\n'),
+  );
+}
+
+/** Milliseconds an experiment between two verdicts. */
+function costBetween(from: number, to: number): Mark {
+  const a = marks[from];
+  const b = marks[to];
+  if (!a || !b) throw new Error(`no mark at verdict ${from} or ${to}`);
+  return { wall: ((b.wall - a.wall) / (to - from)) * 1000, cpu: ((b.cpu - a.cpu) / (to - from)) * 1000 };
+}
