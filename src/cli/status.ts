@@ -28,7 +28,7 @@ export function registerStatus(program: Command): void {
 }
 
 /** A study as it stands now, seen from outside the engine; `pid` is that of the engine at work, if it is known. */
-export async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number | undefined }> {
+async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number | undefined }> {
   const { folder, lab, state } = study;
   const working = engineAtWork(folder);
   const live = working && readLive(folder);

@@ -58,7 +58,9 @@ function rangeOf(
   const scatter = median(dots.map(({ y }) => Math.abs(y - center)));
   const height = Math.max(high - low, 4 * objective.minimumEffect, scatter / 2) || Math.abs(high) * 0.01 || 1;
   const [below, above] = objective.direction === 'minimize' ? [0.1, 0.5] : [0.5, 0.1];
-  return { bottom: low - below * height, top: high + above * height };
+  const bottom = low - below * height;
+  // A quantity that is never negative gets no axis below zero.
+  return { bottom: low >= 0 ? Math.max(0, bottom) : bottom, top: high + above * height };
 }
 
 function median(values: readonly number[]): number {

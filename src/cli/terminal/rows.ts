@@ -61,7 +61,7 @@ function valueSpans(objective: Objective, { verdict }: Judged, decimals: number)
 }
 
 /** What one slot is doing, with a bar of how far it is. */
-export function slotRow(slot: SlotView, columns: number): Row {
+function slotRow(slot: SlotView, columns: number): Row {
   const number = span(`${padStart(String(slot.slot), 2)} `, 'faint');
   const length = Math.min(24, Math.max(6, Math.floor(columns / 6)));
   if (slot.kind === 'free') return [number, span('─'.repeat(length), 'faint'), span('  free', 'faint')];
