@@ -94,6 +94,8 @@ test('a command that dies of a signal takes the launcher along in the same way',
 test('without the Node that comes along, the message says which Node is needed and how to get it', async () => {
   write('src/cli.ts', '');
   rmSync(join(folder, 'node_modules'));
+  // As npm leaves it where install scripts are blocked.
+  write('node_modules/node/package.json', '{ "name": "node" }');
   const { code, stderr } = await launch(TOO_OLD).ended;
   expect(code).toBe(1);
   expect(stderr).toContain('needs Node 24 or newer');
