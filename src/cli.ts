@@ -7,6 +7,7 @@ import { registerDiff } from './cli/diff.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
 import { registerExport } from './cli/export.ts';
 import { registerImport } from './cli/import.ts';
+import { registerInit } from './cli/init.ts';
 import { registerLog } from './cli/log.ts';
 import { explain } from './cli/problem.ts';
 import { registerReplay } from './cli/replay.ts';
@@ -25,6 +26,7 @@ function createProgram(): Command {
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride();
   const version = packageVersion();
+  registerInit(program);
   registerCheck(program);
   registerRun(program, version);
   registerAttach(program);

@@ -1,7 +1,10 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import type { Command } from 'commander';
 import { PROGRAM_FILE } from '../lab/program.ts';
 import { closest } from '../lab/spelling.ts';
+import { EXIT } from './exit.ts';
 import { guessLab, likeliestPlan } from './init/guess.ts';
 import { askForPlan, type Terminal } from './init/questions.ts';
 import { createRepository, repositoryAround } from './init/repository.ts';
@@ -13,6 +16,7 @@ import {
   type Template,
 } from './init/templates.ts';
 import { type ExistingProgram, existingProgram, wrapKarpathy, writePlan } from './init/wrap.ts';
+import { Problem } from './problem.ts';
 
 export interface InitOptions {
   /** As typed; the working folder where it is left out. */
@@ -44,6 +48,43 @@ export type InitOutcome =
   | { readonly kind: 'refused'; readonly problem: string }
   /** Ctrl-C in a question. Nothing was written. */
   | { readonly kind: 'cancelled' };
+
+export function registerInit(program: Command): void {
+  program
+    .command('init')
+    .description('make a lab: from nothing, around a repository, or around a karpathy/autoresearch checkout')
+    .argument('[dir]', 'folder of the lab (default: this folder)')
+    .option('--template <name>', `one of ${TEMPLATES.join(', ')} (default: by what the folder holds)`)
+    .option('--yes', 'ask nothing, and take what is likeliest', false)
+    .action(async (directory: string | undefined, options: { template?: string; yes: boolean }) => {
+      await init({ ...options, ...(directory === undefined ? {} : { directory }) });
+    });
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const abort = new AbortController();
+  const onInterrupt = () => abort.abort();
+  process.once('SIGINT', onInterrupt);
+  const workingFolder = process.cwd();
+  const outcome = await runInit(options, {
+    workingFolder,
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    input: process.stdin,
+    output: process.stdout,
+    signal: abort.signal,
+  }).finally(() => process.off('SIGINT', onInterrupt));
+  switch (outcome.kind) {
+    case 'created':
+      process.stdout.write(describeInit(outcome, workingFolder));
+      return;
+    case 'refused':
+      throw new Problem(outcome.problem);
+    case 'cancelled':
+      throw new Problem('cancelled: nothing was written', EXIT.interrupted);
+    default:
+      return outcome satisfies never;
+  }
+}
 
 /** Makes a lab from nothing, or around what a folder holds. Never commits in a repository that it did not make. */
 export async function runInit(options: InitOptions, surroundings: InitSurroundings): Promise<InitOutcome> {

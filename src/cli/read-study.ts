@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
+import { isStudyOfLab, studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
 import { openRepository } from '../git/open-repository.ts';
 import type { Repository } from '../git/repository.ts';
 import { type StudyFolder, studyFolder } from '../lab/folder.ts';
@@ -74,7 +74,7 @@ async function reportCopies(lab: Lab, wanted: string | undefined): Promise<void>
   await using repository = opening.repository;
   const copies: StudyId[] = [];
   for (const study of await studiesInRefs(repository)) {
-    if (study.startsWith(wanted ?? '') && (await belongsTo(repository, study))) copies.push(study);
+    if (study.startsWith(wanted ?? '') && (await isStudyOfLab(repository, study))) copies.push(study);
   }
   const newest = copies.at(-1);
   if (newest === undefined) return;
@@ -83,16 +83,6 @@ async function reportCopies(lab: Lab, wanted: string | undefined): Promise<void>
       `"ratchet run ${lab.name}" restores it`,
     EXIT.nothing,
   );
-}
-
-/** A repository may hold many labs; the first line of a copy names the one that the study is of. */
-async function belongsTo(repository: Repository, study: StudyId): Promise<boolean> {
-  for await (const link of repository.readChain(`refs/ratchet/${study}/ledger`)) {
-    if (link.kind !== 'content') return false;
-    const [first = ''] = link.content.toString('utf8').split('\n', 1);
-    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
-  }
-  return false;
 }
 
 /** The experiment that `text` numbers, with or without `#`. @throws Problem where the study has no such one. */

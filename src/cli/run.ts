@@ -125,7 +125,7 @@ function limitsOf(options: RunOptions): StudyLimit[] {
 }
 
 /** Why it ended, for the last lines on the terminal. */
-export function sentenceOf(ending: Ending): string {
+function sentenceOf(ending: Ending): string {
   switch (ending.kind) {
     case 'asked':
       return 'stopped, as asked';

@@ -38,7 +38,7 @@ export function showSession(session: Session, lab: string, colour: boolean): Sho
         ...notices.map((notice) => `note: ${notice}`),
         sentence,
         '',
-        ...renderSummary(view(), colour),
+        ...renderSummary({ ...view(), phase: 'stopped' }, colour),
       ];
       process.stdout.write(`${lines.join('\n')}\n`);
     },

@@ -4,13 +4,14 @@ import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
+import { activeSecondsAt } from '../model/study.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import { openStudyToRead, type ReadStudy, type StudyChoice, withStudyOptions } from './read-study.ts';
 import { type Score, standingOf } from './standing.ts';
 import { fitRow, paint } from './terminal/paint.ts';
 import { budgetLeft, slotRows } from './terminal/rows.ts';
 import { countVerdicts, renderSummary } from './terminal/summary.ts';
-import { activeSecondsAt, budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+import { budgetOf, type LiveView, slotViews } from './terminal/view.ts';
 
 /** Slots that are listed; a cluster's are counted beyond that. */
 const MOST_SLOTS = 64;

@@ -1,3 +1,4 @@
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
 import { gain } from '../model/objective.ts';
@@ -29,7 +30,8 @@ export const greedy: Judge = (state, freeSlots, context) => {
     const { proposal } = experiment;
     const verdict = judge(state, proposal, context);
     if (verdict) {
-      verdicts.push({ experiment: proposal.experiment, verdict });
+      const reason = shorten(verdict.reason, BOUNDS.reason);
+      verdicts.push({ experiment: proposal.experiment, verdict: { ...verdict, reason } });
       continue;
     }
     needsParent(proposal.parent);

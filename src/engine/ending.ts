@@ -1,6 +1,7 @@
 import type { TrialId } from '../model/identity.ts';
 import type { Decision } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
+import { activeSecondsAt } from '../model/study.ts';
 import type { Outcome } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
 
@@ -26,10 +27,7 @@ function reachedLimit(engine: Engine): Ending | undefined {
   const { state } = engine.ledger;
   const now = engine.now();
   const thisRun = { seconds: (now - engine.start.at) / 1000, count: state.judged - engine.start.judged };
-  const wholeStudy = {
-    seconds: state.activeSeconds + (now - state.lastEventAt) / 1000,
-    count: state.judged,
-  };
+  const wholeStudy = { seconds: activeSecondsAt(state, now), count: state.judged };
   for (const limit of engine.limits) {
     if (isReached(limit, thisRun)) return { kind: 'limit', limit, whose: 'run' };
   }

@@ -1,3 +1,4 @@
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import { championOn, type Experiment } from '../model/study.ts';
 import type { Engine } from './engine.ts';
@@ -24,7 +25,7 @@ async function mergeOne({ ledger, repository }: Engine, kept: Experiment, champi
     message: `${hypothesis}\n`,
   });
   if (merged.kind === 'conflict') {
-    const paths = merged.paths.slice(0, 100);
+    const paths = merged.paths.slice(0, BOUNDS.paths);
     await ledger.append([{ kind: 'merge-conflict', experiment: proposal.experiment, champion, paths }]);
     return;
   }
@@ -37,7 +38,7 @@ async function mergeOne({ ledger, repository }: Engine, kept: Experiment, champi
     {
       kind: 'proposal-add',
       experiment,
-      hypothesis: hypothesis.slice(0, 2_000),
+      hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
       category: 'merge',
       edit: `merge=${proposal.experiment}`,
       origin: { kind: 'merge', of: proposal.experiment },

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { STATE_FOLDER, type StudyFolder, studyFolder } from '../lab/folder.ts';
+import { BOUNDS } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, StudyId } from '../model/identity.ts';
 import type { Program } from '../model/program.ts';
@@ -12,7 +13,7 @@ import { type Ledger, openLedger, startLedger } from '../record/ledger.ts';
 import { restoreFromCopy } from '../record/restore.ts';
 import { lockStudy, type StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
-import { createStudyId, studiesInRefs, studiesOnDisk } from './studies.ts';
+import { createStudyId, isStudyOfLab, studiesInRefs, studiesOnDisk } from './studies.ts';
 
 /** A study that this process may write to: nobody else does as long as it is not closed. */
 export interface OpenStudy {
@@ -68,19 +69,9 @@ async function latestStudy({ lab, repository }: StudyWish): Promise<Latest | und
   const newest = onDisk.at(-1);
   for (const study of (await studiesInRefs(repository)).toReversed()) {
     if (newest !== undefined && study <= newest) break;
-    if (await isOfLab(repository, study)) return { study, place: 'refs' };
+    if (await isStudyOfLab(repository, study)) return { study, place: 'refs' };
   }
   return newest === undefined ? undefined : { study: newest, place: 'disk' };
-}
-
-/** A repository may hold many labs: the first line of the copy names the one that a study belongs to. */
-async function isOfLab(repository: Repository, study: StudyId): Promise<boolean> {
-  for await (const link of repository.readChain(refsOf(study).ledger)) {
-    if (link.kind !== 'content') return false;
-    const first = link.content.toString().split('\n', 1)[0] ?? '';
-    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
-  }
-  return false;
 }
 
 async function resumeStudy(wish: StudyWish, { study, place }: Latest): Promise<StudyOpening> {
@@ -156,7 +147,7 @@ async function startStudy(wish: StudyWish): Promise<StudyOpening> {
       objective: program.objective,
       program: program.digest,
       baseline,
-      uncommitted: snapshot.uncommitted.slice(0, 100),
+      uncommitted: snapshot.uncommitted.slice(0, BOUNDS.paths),
       seed: wish.seed ?? randomInt(2 ** 31),
     };
     const refs = refsOf(study);

@@ -1,3 +1,4 @@
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
@@ -86,7 +87,7 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
     events.push({
       kind: 'proposal-add',
       experiment,
-      hypothesis,
+      hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
       category,
       edit,
       origin: { kind: 'researcher', name: researcher.name },
@@ -104,6 +105,10 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
 }
 
 function outOfScope(experiment: ExperimentId, paths: readonly string[]): StudyEvent {
-  const reason = `changes ${paths.join(', ')}: not among what the program lets a researcher edit`;
-  return { kind: 'verdict', experiment, verdict: { kind: 'invalid', reason, evidence: { paths } } };
+  const text = `changes ${paths.join(', ')}: not among what the program lets a researcher edit`;
+  return {
+    kind: 'verdict',
+    experiment,
+    verdict: { kind: 'invalid', reason: shorten(text, BOUNDS.reason), evidence: { paths } },
+  };
 }

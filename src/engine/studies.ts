@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { STATE_FOLDER, studyFolder } from '../lab/folder.ts';
 import type { StudyId } from '../model/identity.ts';
+import { refsOf } from './publish.ts';
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
@@ -27,4 +28,14 @@ export async function studiesInRefs(repository: Repository): Promise<StudyId[]> 
   const refs = await repository.listRefs('refs/ratchet');
   const ids = refs.flatMap(({ ref }) => /^refs\/ratchet\/([^/]+)\/ledger$/.exec(ref)?.[1] ?? []);
   return ids.filter((id) => STUDY_ID.test(id)).toSorted() as StudyId[];
+}
+
+/** A repository may hold many labs: the first line of the copy names the one that a study belongs to. */
+export async function isStudyOfLab(repository: Repository, study: StudyId): Promise<boolean> {
+  for await (const link of repository.readChain(refsOf(study).ledger)) {
+    if (link.kind !== 'content') return false;
+    const first = link.content.toString().split('\n', 1)[0] ?? '';
+    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
+  }
+  return false;
 }

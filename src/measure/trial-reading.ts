@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { LineSource, Ran } from '../model/executor.ts';
 import type { Program } from '../model/program.ts';
 import type { CurvePoint, Measurement, Outcome, Stage, Usage } from '../model/trial.ts';
@@ -79,9 +80,9 @@ function failureOf({ stage, ending, tail }: Ran): Outcome | undefined {
     case 'cancelled':
       return { kind: 'cancelled', reason: 'the engine was asked to stop' };
     case 'refused':
-      return { kind: 'invalid', reason: ending.reason };
+      return { kind: 'invalid', reason: shorten(ending.reason, BOUNDS.reason) };
     case 'fault':
-      return { kind: 'fault', reason: ending.reason };
+      return { kind: 'fault', reason: shorten(ending.reason, BOUNDS.reason) };
     default:
       return ending satisfies never;
   }

@@ -64,3 +64,9 @@ export function championOn(state: StudyState, hardware: HardwareClass): Champion
 export function endedTrialsOf(state: StudyState, commit: Commit): EndedTrial[] {
   return (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);
 }
+
+/** Seconds an engine was at work on the study, counted up to `now` (milliseconds since 1970) while one is. */
+export function activeSecondsAt(state: StudyState, now: number): number {
+  const sinceLastEvent = state.activity === 'running' ? Math.max(0, now - state.lastEventAt) / 1000 : 0;
+  return state.activeSeconds + sinceLastEvent;
+}

@@ -142,11 +142,14 @@ export function replay(entries: Iterable<LedgerEntry>): StudyState {
   return state;
 }
 
-/** An engine that died was at work until its last event; what passes before the next engine starts is nobody's. */
+/**
+ * An engine that died was at work until its last event; what passes before the next engine starts is nobody's, and a
+ * pause uses up no budget.
+ */
 function passTime(state: WorkingState, at: number, kind: LedgerEntry['event']['kind']): void {
   // A clock that was set back must not count the same time twice.
   const now = Math.max(at, state.lastEventAt);
-  if (state.activity !== 'stopped' && kind !== 'engine-start')
+  if (state.activity === 'running' && kind !== 'engine-start')
     state.activeSeconds += (now - state.lastEventAt) / 1000;
   state.lastEventAt = now;
 }

@@ -1,10 +1,11 @@
 import type { Objective } from '../../model/objective.ts';
 import { gain } from '../../model/objective.ts';
+import { activeSecondsAt } from '../../model/study.ts';
 import { formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
 import type { Standing } from '../standing.ts';
 import { type Row, rowWidth, type Span, span, spread, type Tone } from './paint.ts';
 import { oneLine } from './text.ts';
-import { activeSecondsAt, type LiveView, type Phase } from './view.ts';
+import type { LiveView, Phase } from './view.ts';
 import { betterWhen, CANDIDATE_REPORTED, labTitle } from './words.ts';
 
 const PHASE: Readonly<Record<Phase, { readonly text: string; readonly tone: Tone }>> = {

@@ -1,10 +1,10 @@
 import { formatDollars, formatDuration } from '../../lab/units.ts';
 import type { Objective } from '../../model/objective.ts';
-import type { Experiment, StudyState } from '../../model/study.ts';
+import { activeSecondsAt, type Experiment, type StudyState } from '../../model/study.ts';
 import { formatDelta, formatRoughly, formatValue } from '../numbers.ts';
 import { type Row, type Span, span, spread } from './paint.ts';
 import { oneLine, padEnd, padStart } from './text.ts';
-import { activeSecondsAt, type BudgetView, type LiveView, type SlotView } from './view.ts';
+import type { BudgetView, LiveView, SlotView } from './view.ts';
 import { VERDICT_LOOK } from './words.ts';
 
 export type Judged = Extract<Experiment, { status: 'judged' }>;

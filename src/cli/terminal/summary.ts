@@ -1,11 +1,11 @@
-import type { StudyState } from '../../model/study.ts';
+import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
 import { standingOf } from '../standing.ts';
 import { paint, type Row, span } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
-import { activeSecondsAt, type LiveView } from './view.ts';
+import type { LiveView } from './view.ts';
 import { betterWhen, CANDIDATE_REPORTED, labTitle, VERDICT_LOOK } from './words.ts';
 
 /** What a study came to, for the end of a run and for the morning: what, how much, from where to where, and what next. */

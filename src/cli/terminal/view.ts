@@ -2,7 +2,7 @@ import type { SlotState } from '../../engine/board.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { StudyLimit } from '../../model/limit.ts';
 import type { Proposal } from '../../model/proposal.ts';
-import type { StudyState } from '../../model/study.ts';
+import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { Purpose, Stage } from '../../model/trial.ts';
 
 /** What one slot is doing. Plain data: the engine writes it to a file about once a second for other terminals. */
@@ -62,12 +62,6 @@ function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
   }
   for (const { proposal } of state.experiments.values()) if (proposal.commit === commit) return proposal;
   return undefined;
-}
-
-/** Seconds an engine was at work on the study, counted up to `now` while one is. */
-export function activeSecondsAt(state: StudyState, now: number): number {
-  const sinceLastEvent = state.activity === 'stopped' ? 0 : Math.max(0, now - state.lastEventAt) / 1000;
-  return state.activeSeconds + sinceLastEvent;
 }
 
 /** What of each limit the whole study has used. Nothing that costs money exists yet. */

@@ -18,8 +18,8 @@ const MOMENTUM_FACTOR = 10;
 /** For a value beyond one that failed in the same direction. */
 const BEYOND_FAILURE_FACTOR = 0.1;
 const OTHER_SIDE_FACTOR = 1.5;
-/** Short steps are for where long ones failed. */
-const SHORT_FIRST_FACTOR = 0.1;
+/** Shorter and longer steps are for where natural ones failed. */
+const UNNATURAL_FIRST_FACTOR = 0.15;
 /** Removing all of something is a harder change than a step. */
 const TO_ZERO_FACTOR = 0.15;
 
@@ -38,7 +38,7 @@ export function numberMoves(
   const failures = failuresOf(attempts);
   const visited = visitedCoordinates(scale, attempts);
   const onward = kept && sinceKeep === 0 ? momentumStep(site, scale, kept) : undefined;
-  if (onward !== undefined) candidates.unshift({ value: onward, weight: MOMENTUM_FACTOR, isShort: false });
+  if (onward !== undefined) candidates.unshift({ value: onward, weight: MOMENTUM_FACTOR, isNatural: true });
   const moves = new Map<string, Move>();
   for (const candidate of candidates) {
     const value = String(candidate.value);
@@ -105,11 +105,11 @@ function isOtherSide(site: NumberSite, failed: Attempt, value: number): boolean 
   return Math.sign(Number(failed.edit.value) - site.value) === -Math.sign(value - site.value);
 }
 
-function factorOf(site: NumberSite, { value, isShort }: Candidate, failures: readonly Attempt[]): number {
+function factorOf(site: NumberSite, { value, isNatural }: Candidate, failures: readonly Attempt[]): number {
   const beyond = failures.some((failed) => liesBefore(site, failed, value));
   const fresh = failures.length > 0 && failures.every((failed) => isOtherSide(site, failed, value));
   return (
-    (isShort && failures.length === 0 ? SHORT_FIRST_FACTOR : 1) *
+    (!isNatural && failures.length === 0 ? UNNATURAL_FIRST_FACTOR : 1) *
     (beyond ? BEYOND_FAILURE_FACTOR : 1) *
     (fresh ? OTHER_SIDE_FACTOR : 1) *
     (value === 0 ? TO_ZERO_FACTOR : 1)

@@ -15,8 +15,8 @@ export type Scale =
 export interface Candidate {
   readonly value: number;
   readonly weight: number;
-  /** Less than a natural step away. */
-  readonly isShort: boolean;
+  /** One natural step away. */
+  readonly isNatural: boolean;
 }
 
 type Located = Pick<NumberSite, 'value' | 'whole' | 'continuous'>;
@@ -104,7 +104,8 @@ const SMALL_STEPS: typeof CONTINUOUS_STEPS = [
   [2, 0.3],
   [-2, 0.3],
 ];
-const FROM_ZERO = [0.1, 0.01, 0.3, 0.03, 0.001, 0.5] as const;
+const FROM_ZERO = [0.1, 0.01, 0.3, 0.03, 0.001, 0.5];
+const FROM_ZERO_COUNTS = [1, 2, 4];
 
 /** The values worth a try from here, a random far one last; the same value may appear twice. */
 export function candidatesOf(site: Located, random: () => number): Candidate[] {
@@ -119,37 +120,48 @@ export function candidatesOf(site: Located, random: () => number): Candidate[] {
       const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({
         value: moved(site, steps),
         weight,
-        isShort: Math.abs(steps) < 1,
+        isNatural: Math.abs(steps) === 1,
       }));
       const hasNeighbours = staysWhole(site) && value % 8 !== 0;
-      const neighbours = hasNeighbours ? [-1, 1].map((by) => long(value + by, 0.05)) : [];
-      return [...near, ...neighbours, long(moved(site, far, 3), 0.1)];
+      const neighbours = hasNeighbours ? [-1, 1].map((by) => farther(value + by, 0.05)) : [];
+      return [...near, ...neighbours, farther(moved(site, far, 3), 0.1)];
     }
     case 'steps': {
       const isPower = Math.abs(value) >= 4 && Math.log2(Math.abs(value)) % 1 === 0;
-      const near = SMALL_STEPS.map(([steps, weight]) =>
-        long(moved(site, steps), isPower ? weight * 0.3 : weight),
-      );
-      const factors = [2, 0.5].map((factor) => long(Math.round(value * factor), isPower ? 1 : 0.3));
-      return [...factors, ...near, long(moved(site, far * 3), 0.1)];
+      const near = SMALL_STEPS.map(([steps, weight]) => ({
+        value: moved(site, steps),
+        weight: isPower ? weight * 0.3 : weight,
+        isNatural: !isPower && Math.abs(steps) === 1,
+      }));
+      const factors = [2, 0.5].map((factor) => ({
+        value: Math.round(value * factor),
+        weight: isPower ? 1 : 0.3,
+        isNatural: isPower,
+      }));
+      // Where both lead to one value, the likelier comes first and stands.
+      const all = isPower ? [...factors, ...near] : [...near, ...factors];
+      return [...all, farther(moved(site, far * 3), 0.1)];
     }
     default:
       return scale satisfies never;
   }
 }
 
-function long(value: number, weight: number): Candidate {
-  return { value, weight, isShort: false };
+function farther(value: number, weight: number): Candidate {
+  return { value, weight, isNatural: false };
 }
 
 function fromZero(site: Located, random: () => number): Candidate[] {
   const far = random();
-  if (!site.continuous && site.whole) {
-    const wholes = [1, 2, 4].map((value, index) => long(value, 0.6 / (index + 1)));
-    return [...wholes, long(1 + Math.floor(far * 32), 0.05), long(0.1, 0.1)];
-  }
-  const parts = FROM_ZERO.map((value, index) => long(value, 1 / (index + 1)));
-  return [...parts, long(roundTo(10 ** (-4 * far), 2), 0.1), long(1, 0.1)];
+  const isCount = site.whole && !site.continuous;
+  const near = (isCount ? FROM_ZERO_COUNTS : FROM_ZERO).map((value, index) => ({
+    value,
+    weight: 1 / (index + 1),
+    isNatural: index === 0,
+  }));
+  return isCount
+    ? [...near, farther(1 + Math.floor(far * 32), 0.05), farther(0.1, 0.1)]
+    : [...near, farther(roundTo(10 ** (-4 * far), 2), 0.1), farther(1, 0.1)];
 }
 
 /** How a number is written: with an exponent where the present one has it, with a point where it must keep one. */
