@@ -88,9 +88,14 @@ function torchVersion(): string | undefined {
 async function compare(label: string, size: Size, stepsPerRound: number, folder: string): Promise<Row> {
   mkdirSync(folder);
   writeExercise(folder, size);
-  const script = (name: string): string => fileURLToPath(new URL(`./training/${name}`, import.meta.url));
-  const ours = startContender(process.execPath, [script('ours.ts'), folder]);
-  const pytorch = startContender(options.python, [script('pytorch.py'), folder]);
+  const ours = startContender(process.execPath, [
+    fileURLToPath(new URL('./training/ours.ts', import.meta.url)),
+    folder,
+  ]);
+  const pytorch = startContender(options.python, [
+    fileURLToPath(new URL('./training/pytorch.py', import.meta.url)),
+    folder,
+  ]);
   try {
     await ours.steps(3);
     await pytorch.steps(3);

@@ -37,9 +37,9 @@ export interface Size {
   readonly batch: number;
 }
 
-export const VOCABULARY = 256;
-export const RATE = 1e-3;
-export const DECAY = 0.1;
+const VOCABULARY = 256;
+const RATE = 1e-3;
+const DECAY = 0.1;
 const MEAN_DECAY = 0.9;
 const VARIANCE_DECAY = 0.99;
 const EPSILON = 1e-8;

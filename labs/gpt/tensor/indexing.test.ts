@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { multiply } from './elementwise.ts';
 import { evaluate, expectGradient, randomNumbers } from './finite-difference.ts';
+import { gradient } from './gradient.ts';
 import { constant, type ElementType, input, trace } from './graph.ts';
 import { crossEntropy, gather, oneHot } from './indexing.ts';
 import { matmul } from './matmul.ts';
+import { sum } from './reduction.ts';
 
 const indices = Int32Array.from([2, 0, 2, 1, 2, 2]);
 
@@ -30,6 +32,18 @@ describe('gather', () => {
       build: (table) => matmul(gather(table, input('at', [2, 3], 'int32')), table, { transposeB: true }),
       feeds: { at: indices },
     });
+  });
+
+  it('adds up in one order, whatever the number of threads', () => {
+    const operators = (threads: number) => {
+      const build = () => {
+        const table = input('table', [3, 2]);
+        return gradient(sum(gather(table, input('at', [6], 'int32')), [0, 1]), [table]);
+      };
+      return trace(build, { threads }).trace.nodes.map((node) => node.operator);
+    };
+    expect(operators(1)).toContain('ScatterND');
+    expect(operators(2)).not.toContain('ScatterND');
   });
 
   it('names itself and the shapes', () => {

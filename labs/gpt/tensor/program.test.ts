@@ -139,9 +139,13 @@ describe('a program', () => {
     );
   });
 
-  it('gives equal bits for equal seeds and steps, in two processes', () => {
+  it.each([
+    '1',
+    '2',
+  ])('gives equal bits for equal seeds and steps, in two processes of %s threads', (threads) => {
     const script = fileURLToPath(new URL('./fixtures/train-and-hash.ts', import.meta.url));
-    const run = (seed: string) => execFileSync(process.execPath, [script, seed], { encoding: 'utf8' });
+    const run = (seed: string) =>
+      execFileSync(process.execPath, [script, seed, threads], { encoding: 'utf8' });
     const first = run('1');
     expect(first).toMatch(/^[0-9a-f]{64}\n$/);
     expect(run('1')).toBe(first);

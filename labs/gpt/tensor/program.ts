@@ -42,7 +42,8 @@ export async function compile({ state, build, threads = 1 }: CompileOptions): Pr
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
+    // The runtime's own rewriting of a training step takes half a second and gains nothing (bench/training.ts).
+    graphOptimizationLevel: 'disabled',
     logSeverityLevel: 3,
   });
   const used = [...graph.inputs.values()].filter((tensor) =>
