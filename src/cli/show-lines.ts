@@ -1,18 +1,28 @@
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import { originName } from '../model/proposal.ts';
-import type { StudyState } from '../model/study.ts';
+import type { Experiment, StudyState } from '../model/study.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
 import type { Comparison, Verdict } from '../model/verdict.ts';
 import { experimentLine } from '../record/experiment-line.ts';
 import { diffLines } from './difference.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from './numbers.ts';
-import type { Shown } from './show.ts';
 import { metricTitle, sourceOf } from './source.ts';
 import { formatTable } from './table.ts';
 import { drawChart } from './terminal/chart.ts';
 import { paint, type Row, span } from './terminal/paint.ts';
 import { oneLine } from './terminal/text.ts';
 import { CANDIDATE_REPORTED, lookOf } from './terminal/words.ts';
+
+/** Everything that is known of one experiment. */
+export interface Shown {
+  readonly state: StudyState;
+  readonly experiment: Experiment;
+  /** Of its commit, oldest first, whatever they were run for. */
+  readonly trials: readonly EndedTrial[];
+  readonly curve: readonly CurvePoint[];
+  readonly output: readonly string[];
+  readonly diff: { readonly text: string; readonly truncated: boolean };
+}
 
 const CURVE_SIZE = { columns: 72, rows: 9 };
 

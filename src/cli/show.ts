@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { Experiment, StudyState } from '../model/study.ts';
+import type { Experiment } from '../model/study.ts';
 import { endedTrialsOf } from '../model/study.ts';
-import type { CurvePoint, EndedTrial } from '../model/trial.ts';
 import { experimentLine } from '../record/experiment-line.ts';
 import { differenceOf } from './difference.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
@@ -12,23 +11,12 @@ import {
   type StudyChoice,
   withStudyOptions,
 } from './read-study.ts';
-import { showLines } from './show-lines.ts';
+import { type Shown, showLines } from './show-lines.ts';
 import { curveOf, outputTail } from './trial-files.ts';
 
 /** The longest diff that is shown, in bytes; `ratchet diff ID` prints more. */
 const MOST_DIFF = 256 * 2 ** 10;
 const LOG_LINES = 20;
-
-/** Everything that is known of one experiment. */
-export interface Shown {
-  readonly state: StudyState;
-  readonly experiment: Experiment;
-  /** Of its commit, oldest first, whatever they were run for. */
-  readonly trials: readonly EndedTrial[];
-  readonly curve: readonly CurvePoint[];
-  readonly output: readonly string[];
-  readonly diff: { readonly text: string; readonly truncated: boolean };
-}
 
 export function registerShow(program: Command): void {
   withStudyOptions(program.command('show'))

@@ -5,8 +5,8 @@ import { Capture, type Stream } from './capture.ts';
 import { type Cause, type Ending, NOTHING, ownEnd } from './ending.ts';
 import { type Limits, watchLimits } from './limits.ts';
 import { type RootExit, type Started, start } from './start.ts';
-import { processTable } from './table.ts';
 import { askToEnd, killTree, type RootIdentity, rootIdentity } from './terminate.ts';
+import { processTable } from './this-machine.ts';
 import { MARKER, ProcessTree } from './tree.ts';
 
 export interface CommandOptions {

@@ -1,6 +1,3 @@
-import { linuxProcessTable } from './table-linux.ts';
-import { psProcessTable } from './table-ps.ts';
-
 /** One process as the kernel lists it. */
 export interface ProcessRow {
   readonly pid: number;
@@ -38,9 +35,4 @@ export interface ProcessTable {
   openFiles(pid: number): string[];
   /** Names this boot of the machine, since pids and start times repeat after a reboot. */
   boot(): string;
-}
-
-/** The table of the machine this engine runs on. */
-export function processTable(): ProcessTable {
-  return process.platform === 'linux' ? linuxProcessTable : psProcessTable();
 }

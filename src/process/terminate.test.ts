@@ -3,9 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { processTable } from './table.ts';
 import { killStrays, rootIdentity } from './terminate.ts';
 import { isAlive, pidIn, run, scratchFolder } from './testing.ts';
+import { processTable } from './this-machine.ts';
 import { MARKER } from './tree.ts';
 
 /** A shell command that leaves a daemon behind: forked twice, in its own session. It has written `pid` when the command ends. */

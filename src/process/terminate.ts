@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessRow } from './table.ts';
-import { processTable } from './table.ts';
+import { processTable } from './this-machine.ts';
 import { ProcessTree, type TreeIdentity } from './tree.ts';
 
 /** How long killed processes may take to be gone, in milliseconds; one that a driver holds may never be. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Ending } from './ending.ts';
 import { type CommandOptions, runCommand } from './run-command.ts';
-import { processTable } from './table.ts';
+import { processTable } from './this-machine.ts';
 
 /** A folder that is removed after the test. */
 export function scratchFolder(): string {
