@@ -17,7 +17,9 @@ const NEAREST = 0.04;
 const MOMENTUM_FACTOR = 10;
 /** For a value beyond one that failed in the same direction. */
 const BEYOND_FAILURE_FACTOR = 0.1;
-const OTHER_SIDE_FACTOR = 1.5;
+/** Where one side failed and the other was never tried. */
+const OTHER_SIDE_FACTOR = 3;
+const SAME_SIDE_FACTOR = 0.3;
 /** Shorter and longer steps are for where natural ones failed. */
 const UNNATURAL_FIRST_FACTOR = 0.15;
 /** Removing all of something is a harder change than a step. */
@@ -31,7 +33,7 @@ export function numberMoves(
   weight: number,
   random: () => number,
 ): Move[] {
-  const candidates = candidatesOf(site, random);
+  const candidates = candidatesOf(site, random, attempts.length);
   const scale = scaleOf(site);
   const kept = lastKeep(site, attempts);
   const sinceKeep = kept === undefined ? attempts.length : attempts.length - 1 - attempts.indexOf(kept);
@@ -107,11 +109,12 @@ function isOtherSide(site: NumberSite, failed: Attempt, value: number): boolean 
 
 function factorOf(site: NumberSite, { value, isNatural }: Candidate, failures: readonly Attempt[]): number {
   const beyond = failures.some((failed) => liesBefore(site, failed, value));
+  const sameSide = failures.length > 0 && failures.every((failed) => !isOtherSide(site, failed, value));
   const fresh = failures.length > 0 && failures.every((failed) => isOtherSide(site, failed, value));
   return (
     (!isNatural && failures.length === 0 ? UNNATURAL_FIRST_FACTOR : 1) *
     (beyond ? BEYOND_FAILURE_FACTOR : 1) *
-    (fresh ? OTHER_SIDE_FACTOR : 1) *
+    (fresh ? OTHER_SIDE_FACTOR : sameSide ? SAME_SIDE_FACTOR : 1) *
     (value === 0 ? TO_ZERO_FACTOR : 1)
   );
 }

@@ -29,6 +29,9 @@ const CRASH_FACTOR = 0.3;
 /** One open edit of a site is enough to learn from at a time. */
 const OPEN_FACTOR = 0.15;
 
+/** Attempts at a site that still tell something of its next move; exact repeats are known however old they are. */
+const RECENT = 64;
+
 /** Every move that is neither judged nor open, weighted. */
 export function movesOf(sites: readonly Site[], history: History, random: () => number): Move[] {
   const families = new Map<Family, Move[]>();
@@ -42,11 +45,12 @@ export function movesOf(sites: readonly Site[], history: History, random: () => 
 }
 
 function siteMoves(site: Site, history: History, random: () => number): Move[] {
-  const attempts = history.attemptsAt(site.id);
+  const attempts = history.attemptsAt(site.id).slice(-RECENT);
   const weight = siteWeight(site, attempts, history.openAt(site.id));
   if (site.kind === 'number') return numberMoves(site, attempts, history, weight, random);
   const visited = new Set(attempts.map(({ edit }) => edit.from));
-  const basis = optionBasis(attempts);
+  const present = site.kind === 'choice' ? site.value : undefined;
+  const basis = optionBasis(attempts.filter(({ edit }) => edit.value !== present));
   return site.options.flatMap((option) => {
     const isUsed =
       visited.has(option.value) || history.isTried(editKey([{ site: site.id, value: option.value }]));
@@ -89,7 +93,7 @@ function optionBasis(attempts: readonly Attempt[]): Basis {
 }
 
 /** The attempt with the largest gain; undefined where none has one. */
-export function bestOf(attempts: readonly Attempt[]): Attempt | undefined {
+function bestOf(attempts: readonly Attempt[]): Attempt | undefined {
   let best: Attempt | undefined;
   for (const attempt of attempts) {
     if (gainOf(attempt) > (best === undefined ? Number.NEGATIVE_INFINITY : gainOf(best))) best = attempt;

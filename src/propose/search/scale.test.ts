@@ -17,6 +17,8 @@ describe('the next values of a number', () => {
     expect(likely(float(0.1))).toEqual([0.05, 0.2]);
     expect(likely(whole(128))).toEqual([64, 256]);
     expect(likely(whole(4))).toEqual([2, 8]);
+    expect(likely(whole(768))).toEqual([384, 1536]);
+    expect(likely(whole(10_000))).toEqual([5_000, 20_000]);
     expect(likely(float(-0.5))).toEqual([-1, -0.25]);
   });
 

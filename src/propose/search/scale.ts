@@ -61,7 +61,9 @@ export function moved(site: Located, steps: number, digits = 2): number {
   switch (scale.kind) {
     case 'log': {
       const size = 2 ** target;
-      return sign * (staysWhole(site) ? roundWhole(size, digits) : roundTo(size, digits));
+      return (
+        sign * (staysWhole(site) ? roundWhole(size, Math.abs(site.value), digits) : roundTo(size, digits))
+      );
     }
     case 'complement':
       return sign * exact(1 - roundTo(2 ** -target, digits));
@@ -82,10 +84,16 @@ function exact(value: number): number {
   return Number(value.toPrecision(14));
 }
 
-/** Sizes of tensors like small multiples of powers of two: 24, 96, 320. */
-function roundWhole(size: number, digits: number): number {
-  const grain = 2 ** Math.max(0, Math.floor(Math.log2(size)) - (digits > 2 ? 4 : 2));
+/** From 96 to 192, as tensors like it; but from 100 to 200, and from 10,000 to 5,000. */
+function roundWhole(size: number, present: number, digits: number): number {
+  if (present % grainOf(present, 2) !== 0) return Math.max(1, Math.round(roundTo(size, digits)));
+  const grain = grainOf(size, digits);
   return Math.max(1, Math.round(size / grain) * grain);
+}
+
+/** The smallest step that keeps the first few binary digits of a size. */
+function grainOf(size: number, digits: number): number {
+  return 2 ** Math.max(0, Math.floor(Math.log2(size)) - (digits > 2 ? 4 : 2));
 }
 
 const CONTINUOUS_STEPS: readonly (readonly [steps: number, weight: number])[] = [
@@ -107,14 +115,17 @@ const SMALL_STEPS: typeof CONTINUOUS_STEPS = [
 const FROM_ZERO = [0.1, 0.01, 0.3, 0.03, 0.001, 0.5];
 const FROM_ZERO_COUNTS = [1, 2, 4];
 
-/** The values worth a try from here, a random far one last; the same value may appear twice. */
-export function candidatesOf(site: Located, random: () => number): Candidate[] {
+/**
+ * The values worth a try from here, a random far one last; the same value may appear twice. The more attempts there
+ * were, the farther that one lies, so that values do not run out.
+ */
+export function candidatesOf(site: Located, random: () => number, attempts = 0): Candidate[] {
   const scale = scaleOf(site);
   const { value } = site;
-  const far = (random() + random() + random() - 1.5) * 6;
+  const far = (random() + random() + random() - 1.5) * (4 + attempts / 4);
   switch (scale.kind) {
     case 'zero':
-      return fromZero(site, random);
+      return fromZero(site, random, attempts);
     case 'log':
     case 'complement': {
       const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({
@@ -140,7 +151,7 @@ export function candidatesOf(site: Located, random: () => number): Candidate[] {
       }));
       // Where both lead to one value, the likelier comes first and stands.
       const all = isPower ? [...factors, ...near] : [...near, ...factors];
-      return [...all, farther(moved(site, far * 3), 0.1)];
+      return [...all, farther(moved(site, far), 0.1)];
     }
     default:
       return scale satisfies never;
@@ -151,7 +162,7 @@ function farther(value: number, weight: number): Candidate {
   return { value, weight, isNatural: false };
 }
 
-function fromZero(site: Located, random: () => number): Candidate[] {
+function fromZero(site: Located, random: () => number, attempts: number): Candidate[] {
   const far = random();
   const isCount = site.whole && !site.continuous;
   const near = (isCount ? FROM_ZERO_COUNTS : FROM_ZERO).map((value, index) => ({
@@ -160,7 +171,7 @@ function fromZero(site: Located, random: () => number): Candidate[] {
     isNatural: index === 0,
   }));
   return isCount
-    ? [...near, farther(1 + Math.floor(far * 32), 0.05), farther(0.1, 0.1)]
+    ? [...near, farther(1 + Math.floor(far * (16 + attempts)), 0.05), farther(0.1, 0.1)]
     : [...near, farther(roundTo(10 ** (-4 * far), 2), 0.1), farther(1, 0.1)];
 }
 

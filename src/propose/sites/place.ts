@@ -66,7 +66,7 @@ export function nameNode(outer: SyntaxNode, value: SyntaxNode): SyntaxNode | und
   return fields !== undefined && value.field === fields[1] ? childAt(outer, fields[0]) : undefined;
 }
 
-export function isTransparent(node: SyntaxNode): boolean {
+function isTransparent(node: SyntaxNode): boolean {
   return TRANSPARENT.has(node.type);
 }
 
