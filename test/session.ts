@@ -1,26 +1,28 @@
-import { openStudy, type StudyWish } from '../src/engine/open.ts';
 import type { Ending } from '../src/engine/ending.ts';
+import { openStudy, type StudyWish } from '../src/engine/open.ts';
 import { openRepository } from '../src/git/open-repository.ts';
 import { readProgramFile } from '../src/lab/program.ts';
 import { research } from '../src/loop.ts';
 import type { StudyLimit } from '../src/model/limit.ts';
-import type { Draft } from '../src/model/proposal.ts';
+import type { Draft, FileChange } from '../src/model/proposal.ts';
 import type { Researcher } from '../src/model/researcher.ts';
 import type { StudyState } from '../src/model/study.ts';
 import { createSession, type Session } from '../src/session.ts';
 import type { TemporaryLab } from './temporary-lab.ts';
 
-/**
- * A researcher that proposes what it is given, in order: each text becomes the content of one file. What was set aside because
- * the champion moved is proposed again.
- */
+/** A researcher that proposes what it is given, in order: each text becomes the content of one file. */
 export function scriptedResearcher(contents: readonly string[], path = 'value.mjs'): Researcher {
-  const drafts = contents.map(
-    (content, index): Draft => ({
+  return draftingResearcher(contents.map((content) => [{ kind: 'write', path, content }]));
+}
+
+/** A researcher that proposes these changes, in order. What was set aside because the champion moved is proposed again. */
+export function draftingResearcher(changes: readonly (readonly FileChange[])[]): Researcher {
+  const drafts = changes.map(
+    (files, index): Draft => ({
       hypothesis: `write script ${index + 1}`,
       category: 'other',
       edit: `script=${index + 1}`,
-      changes: [{ kind: 'write', path, content }],
+      changes: files,
     }),
   );
   return {
@@ -31,6 +33,15 @@ export function scriptedResearcher(contents: readonly string[], path = 'value.mj
       return drafts.filter(({ edit }) => !proposed.has(edit)).slice(0, count);
     },
   };
+}
+
+/** What became of the scripts, in their order: the verdict's word and its reason. */
+export function verdictsOf(state: StudyState): { verdict: string; reason: string }[] {
+  return [...state.experiments.values()].map((experiment) =>
+    experiment.status === 'judged'
+      ? { verdict: experiment.verdict.kind, reason: experiment.verdict.reason }
+      : { verdict: experiment.status, reason: '' },
+  );
 }
 
 export interface ResearchOptions {

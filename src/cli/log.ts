@@ -13,15 +13,19 @@ import { lookOf } from './terminal/words.ts';
 export function registerLog(program: Command): void {
   withStudyOptions(program.command('log'))
     .description('every experiment of the study, oldest first')
+    .option('--all', 'proposals too that were set aside before they ran')
     .option('--json', 'one JSON object a line')
-    .action(async (options: StudyChoice & { json?: true }, command: Command) => {
+    .action(async (options: StudyChoice & { json?: true; all?: true }, command: Command) => {
       using study = await openStudyToRead(options);
+      const lines = experimentLines(study.state).filter(
+        ({ verdict }) => options.all === true || verdict !== 'set-aside',
+      );
       if (options.json) {
-        for (const line of experimentLines(study.state)) printJson(line);
+        for (const line of lines) printJson(line);
         return;
       }
       const size = { columns: columnsOf(process.stdout), colour: wantsColour(process.stdout, command) };
-      printLines(formatTable(headsOf(study.state), rowsOf(study.state), size));
+      printLines(formatTable(headsOf(study.state), rowsOf(study.state, lines), size));
     });
 }
 
@@ -38,8 +42,7 @@ function headsOf(state: StudyState): Column[] {
   ];
 }
 
-function rowsOf(state: StudyState): Span[][] {
-  const lines = experimentLines(state);
+function rowsOf(state: StudyState, lines: readonly ExperimentLine[]): Span[][] {
   const typical = lines.find(({ metric }) => metric !== null)?.metric ?? 1;
   const decimals = decimalsFor(state.study.objective, typical);
   return lines.map((line) => rowOf(line, decimals));

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { isStudyOfLab, studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
 import { openRepository } from '../git/open-repository.ts';
-import type { Repository } from '../git/repository.ts';
 import { type StudyFolder, studyFolder } from '../lab/folder.ts';
 import type { StudyId } from '../model/identity.ts';
 import type { Experiment, StudyState } from '../model/study.ts';

@@ -10,9 +10,6 @@ import type { Engine } from './engine.ts';
 import { mergeKept } from './merging.ts';
 import { createSourceReader } from './sources.ts';
 
-/** Proposals are made while trials run, so that a slot never waits for a thought: this many more than there are slots. */
-const AHEAD = 2;
-
 /** Luck for proposals comes from another stream than that for trials. */
 const PROPOSAL_STREAM = 0x70726f70;
 
@@ -49,7 +46,8 @@ export function createProposing(engine: Engine): Proposing {
     refill() {
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
-      const missing = engine.executor.slots + AHEAD - waiting(engine);
+      // Made while trials run, one for each slot, so that a slot never waits for a thought.
+      const missing = engine.executor.slots - waiting(engine);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
       if (thinking || missing <= 0 || nothingNew) return;
       thinking = true;

@@ -34,7 +34,8 @@ export interface StudyState {
   readonly open: ReadonlySet<ExperimentId>;
   /**
    * Kept experiments whose parent was no longer the champion: each waits for a merge proposal. An experiment leaves
-   * when a champion-move, a merge proposal or a merge-conflict names it.
+   * when a champion-move, a merge proposal or a merge-conflict names it, and comes back when its merge proposal is set
+   * aside.
    */
   readonly unmerged: ReadonlySet<ExperimentId>;
   readonly running: ReadonlyMap<TrialId, Trial>;

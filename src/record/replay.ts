@@ -99,6 +99,8 @@ export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry)
     case 'proposal-set-aside': {
       const { proposal, proposedAt } = experimentOf(state, event.experiment);
       settle(state, { proposal, proposedAt, status: 'set-aside', reason: event.reason });
+      // What was kept is never lost for want of a try: it waits for its next merge.
+      if (proposal.origin.kind === 'merge') state.unmerged.add(proposal.origin.of);
       return;
     }
     case 'trial-submit':
