@@ -38,7 +38,7 @@ describe('a trial', () => {
     expect(curve).toHaveLength(20);
     expect(curve[0]!.train_bpb).toBeGreaterThan(6);
     expect(curve.at(-1)).toEqual({ progress: 1, train_bpb: expect.closeTo(4.4, 0) });
-    expect(trained.metrics.at(-1)).toEqual({ steps: 60, parameters: 136_960, tokens: 60 * 16 * 64 });
+    expect(trained.metrics.at(-1)).toEqual({ steps: 60, parameters: 136_960, tokens: 60 * 8 * 64 });
 
     const evaluated = lab.run('evaluate.ts');
     expect(evaluated.metrics).toEqual([{ val_bpb: expect.closeTo(4.4, 0) }]);
@@ -80,9 +80,10 @@ for (let start = 0; start < text.length; start += 16_384) {
 console.log(JSON.stringify({ blocks, refused }));
 `;
 
-describe('a trial fails, and leaves no metrics of success,', () => {
+describe('a trial fails, and leaves nothing to score, not even of an earlier one,', () => {
   it('when its loss is not finite, with the step', () => {
     using lab = copyLab();
+    lab.run('harness.ts', { RATCHET_STEPS: '1' });
     lab.edit('train.ts', 'const learningRate = 1e-3', 'const learningRate = 1e30');
     const { exitCode, errors, metrics } = lab.run('harness.ts', { RATCHET_STEPS: '20' });
     expect(exitCode).toBe(1);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODEL_FILE } from './shapes.ts';
 import { blocksOf, readBooks } from './text.ts';
@@ -24,6 +25,9 @@ const flags = [
   '--preserve-symlinks',
   '--preserve-symlinks-main',
 ];
+// What an earlier trial left must never be scored as this one's.
+rmSync(join(here, MODEL_FILE), { force: true });
+
 const trainer = spawnSync(process.execPath, [...flags, join(here, 'trainer.ts')], {
   input: Buffer.concat(blocksOf(readBooks(), 'training')),
   stdio: ['pipe', 'inherit', 'inherit'],

@@ -40,7 +40,7 @@ const layers = 2;
 const heads = 4;
 const headWidth = 16;
 const hiddenFactor = 4;
-export const batchSize = 16;
+export const batchSize = 8;
 
 const normalisation: Normalisation = 'layer';
 const activation: Activation = 'gelu';
