@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Draft } from '../src/model/proposal.ts';
 import type { StudyState } from '../src/model/study.ts';
-import { researchLab, scriptedResearcher, verdictsOf } from './session.ts';
-import { createTemporaryLab } from './temporary-lab.ts';
+import { draftingResearcher, researchLab, scriptedResearcher, verdictsOf } from './session.ts';
+import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
 const value = (number: number) => `export const value = ${number};\n`;
 
-/** The verdict's word of each experiment that got one, in the order of the ledger. */
+/** The verdict's word of each experiment that was not set aside, in the order of the ledger. */
 function words(state: StudyState): string[] {
-  return [...state.experiments.values()].flatMap((experiment) =>
-    experiment.status === 'judged' ? experiment.verdict.kind : [],
-  );
+  return verdictsOf(state)
+    .map(({ verdict }) => verdict)
+    .filter((word) => word !== 'set-aside');
 }
 
-function championContent(lab: { git(...args: string[]): string }, state: StudyState, path: string): string {
+function championFile(lab: TemporaryLab, state: StudyState, path: string): string {
   return lab.git('show', `ratchet/${state.study.study}:${path}`);
 }
 
@@ -23,9 +22,62 @@ test('a study keeps what is better than its parent and discards what is not', as
     researcher: scriptedResearcher([value(11), value(9), value(10)]),
   });
   expect(ending).toEqual({ kind: 'exhausted' });
-  expect(verdictsOf(state)).toEqual([
+  expect(verdictsOf(state).filter(({ verdict }) => verdict !== 'set-aside')).toEqual([
     { verdict: 'discard', reason: 'worse by 1 points' },
     { verdict: 'keep', reason: 'better by 1 points' },
-    { verdict: 'discard', reason: 'no difference' },
+    { verdict: 'discard', reason: 'worse by 1 points' },
   ]);
+  expect(championFile(lab, state, 'value.mjs')).toBe('export const value = 9;');
+});
+
+/** Whoever lowered `a` alone waits until somebody who lowered `b` has begun: both stand on the baseline. */
+const SIDE_BY_SIDE = `
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { a } from './a.mjs';
+import { b } from './b.mjs';
+const begun = '../../../b-has-begun';
+if (b < 10) writeFileSync(begun, '');
+while (a < 10 && b === 10 && !existsSync(begun)) await setTimeout(10);
+console.log(\`score: \${a + b}\`);
+`;
+
+test('of two gains found side by side both end up in the champion', async () => {
+  using lab = createTemporaryLab({
+    program: ['edit: [a.mjs, b.mjs]'],
+    files: {
+      'a.mjs': 'export const a = 10;\n',
+      'b.mjs': 'export const b = 10;\n',
+      'run.mjs': SIDE_BY_SIDE,
+    },
+  });
+  const researcher = draftingResearcher([
+    [{ kind: 'write', path: 'a.mjs', content: 'export const a = 5;\n' }],
+    [{ kind: 'write', path: 'b.mjs', content: 'export const b = 6;\n' }],
+  ]);
+  const { state } = await researchLab(lab, { researcher, slots: 2 });
+  expect(words(state)).toEqual(['keep', 'keep', 'keep']);
+  expect(championFile(lab, state, 'a.mjs')).toBe('export const a = 5;');
+  expect(championFile(lab, state, 'b.mjs')).toBe('export const b = 6;');
+  expect([...state.experiments.values()].at(-1)?.proposal.origin.kind).toBe('merge');
+});
+
+test('a stopped study goes on where it was, and judges nothing twice', async () => {
+  using lab = createTemporaryLab();
+  const researcher = scriptedResearcher([value(9), value(8), value(7), value(6)]);
+  const first = await researchLab(lab, { researcher, limits: [{ kind: 'experiments', count: 2 }] });
+  expect(first.ending).toMatchObject({ kind: 'limit', whose: 'run' });
+  const second = await researchLab(lab, { researcher });
+  expect(second.state.study.study).toBe(first.state.study.study);
+  expect(words(second.state)).toEqual(['keep', 'keep', 'keep', 'keep']);
+  expect(championFile(lab, second.state, 'value.mjs')).toBe('export const value = 6;');
+});
+
+test("every proposal's commit stays reachable, kept or not", async () => {
+  using lab = createTemporaryLab();
+  const { state } = await researchLab(lab, { researcher: scriptedResearcher([value(9), value(12)]) });
+  for (const { proposal } of state.experiments.values()) {
+    const ref = `refs/ratchet/${state.study.study}/${proposal.experiment}`;
+    expect(lab.git('rev-parse', ref)).toBe(proposal.commit);
+  }
 });
