@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+
 /** Git failed for a reason that no caller can expect: the message holds what was asked, where, git's own words and the mend. */
 export class GitFault extends Error {
   override name = 'GitFault';
@@ -21,6 +23,8 @@ export class InvalidChangeError extends Error {
 }
 
 const DISK_FULL = /No space left on device|Disk quota exceeded|not enough space/i;
+/** No file that goes through here is larger, so one that did not fit leaves less. */
+const NEARLY_FULL_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MEND = 'Run `git fsck` there; if it finds nothing, free memory and disk, and try again.';
 
 export interface FaultReport {
@@ -39,7 +43,11 @@ export interface FaultReport {
 export function faultOf(report: FaultReport): GitFault {
   const said = report.stderr.trim();
   const options = report.cause === undefined ? undefined : { cause: report.cause };
-  if (DISK_FULL.test(said) || isDiskFull(report.cause)) {
+  if (
+    DISK_FULL.test(said) ||
+    isDiskFull(report.cause) ||
+    (isFailedWrite(said) && isNearlyFull(report.place))
+  ) {
     const detail = said === '' ? '' : ` Git said: ${said}`;
     return new DiskFullError(
       `Ratchet could not ${report.task} in ${report.place}: no space is left on the disk. Free some space and resume.${detail}`,
@@ -52,6 +60,20 @@ export function faultOf(report: FaultReport): GitFault {
     `Ratchet could not ${report.task} in ${report.place}: ${detail}${end} ${report.mend ?? DEFAULT_MEND}`,
     options,
   );
+}
+
+/** Git's words for a write that failed, where it keeps the system's reason to itself. */
+function isFailedWrite(said: string): boolean {
+  return /unable to write|write error/i.test(said) && !/denied|read-only/i.test(said);
+}
+
+function isNearlyFull(place: string): boolean {
+  try {
+    const { bavail, bsize, ffree, files } = statfsSync(place);
+    return bavail * bsize < NEARLY_FULL_BYTES || (files > 0 && ffree === 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a system error says that disk or quota is used up. */

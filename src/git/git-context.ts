@@ -1,4 +1,3 @@
-import type { GitVersion } from './environment.ts';
 import { faultOf } from './fault.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type GitAnswer, type GitCommand, runGit } from './run-git.ts';
@@ -9,7 +8,6 @@ export interface GitContext {
   root: string;
   /** Git folder of that working tree: in a linked worktree, the part that is its own. */
   worktreeGitDir: string;
-  version: GitVersion;
   /** `-c` settings, before every git command's name. */
   settings: readonly string[];
   /** 20 or 32. */
@@ -45,10 +43,9 @@ export async function expectFrom(
   command: RepositoryCommand,
 ): Promise<Buffer> {
   const answer = await runIn(context, command);
-  if (answer.truncated) {
-    throw faultOf({ task, place: context.root, stderr: 'git printed more than is read' });
-  }
-  if (answer.code !== 0) throw faultOf({ task, place: context.root, stderr: answer.stderr });
+  const place = command.directory ?? context.root;
+  if (answer.truncated) throw faultOf({ task, place, stderr: 'git printed more than is read' });
+  if (answer.code !== 0) throw faultOf({ task, place, stderr: answer.stderr });
   return answer.stdout;
 }
 

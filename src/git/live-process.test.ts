@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -22,6 +22,13 @@ function wrapGit(script: string): void {
   write(programs, { git: `#!/bin/sh\nGIT='${real}'\n${script}\nexec "$GIT" "$@"\n` });
   chmodSync(join(programs, 'git'), 0o755);
   vi.stubEnv('PATH', `${programs}:${process.env.PATH}`);
+}
+
+function canMount(): boolean {
+  const { status } = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/tmp'], {
+    stdio: 'ignore',
+  });
+  return status === 0;
 }
 
 const change = (content: string) => [{ kind: 'write', path: 'a', content } as const];
@@ -71,12 +78,14 @@ describe('a git process that stays open', () => {
     expect(await (await open(root)).resolve('HEAD')).toBe(git(root, 'rev-parse', 'HEAD').trim());
   });
 
-  it('that answers nonsense is not believed, and not asked again', async () => {
-    wrapGit('case "$*" in *mktree*) while read line; do echo yes; done;; esac');
+  it('that answers nonsense is not believed, and is replaced for the next request', async () => {
     const repository = await open(makeRepository({ a: '1' }));
     const parent = (await repository.resolve('HEAD'))!;
+    wrapGit('case "$*" in *mktree*) echo yes; cat > /dev/null; exit;; esac');
+    const commit = () => repository.commitChanges({ parent, changes: change('2'), message: 'm' });
+    await expect(commit()).rejects.toThrow('git answered "yes"');
     vi.unstubAllEnvs();
-    await repository.commitChanges({ parent, changes: change('2'), message: 'm' });
+    expect((await repository.readFile(await commit(), 'a'))?.toString()).toBe('2');
   });
 });
 
@@ -109,6 +118,20 @@ describe('a full disk', () => {
     await expect(all()).rejects.toThrow(DiskFullError);
     await expect(all()).rejects.toThrow(/Free some space/);
   });
+
+  it.runIf(canMount() || process.env.RATCHET_REQUIRE_ALL === '1')(
+    'is told apart when it really is full (needs a namespace in which to mount a small one)',
+    () => {
+      const disk = temporaryFolder();
+      const script = `mount -t tmpfs -o size=1m none "$1" && mkdir "$1/repository" && cd "$1/repository" &&
+        git init -q && head -c 100000 /dev/urandom > a && git add a &&
+        git -c user.name=U -c user.email=u@example.org commit -q -m start && "$2" "$3" "$1"`;
+      const fill = join(import.meta.dirname, 'fixtures/fill-disk.ts');
+      const inside = ['-Urm', 'sh', '-c', script, 'sh', disk, process.execPath, fill];
+      const printed = execFileSync('unshare', inside, { encoding: 'utf8' });
+      expect(printed).toBe('commit: DiskFullError\ncheckout: DiskFullError\n');
+    },
+  );
 
   it("is told apart when it is the system's own error", () => {
     const cause = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Commit } from '../model/identity.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { faultOf, isDiskFull } from './fault.ts';
+import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
 import { LiveProcess } from './live-process.ts';
 import { formatTree, type ObjectName, parseTree, type Tree } from './tree.ts';
 
@@ -31,7 +31,7 @@ export interface ObjectStoreOptions {
 
 /** Reads and writes git objects through four git processes that stay open. What a write returned is on disk. */
 export class ObjectStore {
-  readonly #scratch: string;
+  #scratch: string;
   readonly #place: string;
   readonly #hashBytes: number;
   readonly #reader: LiveProcess;
@@ -97,6 +97,11 @@ export class ObjectStore {
       });
   }
 
+  /** New objects reach git through files in this existing folder from now on. */
+  useScratch(folder: string): void {
+    this.#scratch = folder;
+  }
+
   async writeBlob(content: Uint8Array | string): Promise<ObjectName> {
     return this.#writeByFile(this.#blobs, content);
   }
@@ -160,7 +165,7 @@ export class ObjectStore {
       writeFileSync(file, content, { flag: 'wx', mode: 0o600 });
       return await writer.ask(`${file}\n`, readObjectName);
     } catch (cause) {
-      if (!isDiskFull(cause)) throw cause;
+      if (cause instanceof DiskFullError || !isDiskFull(cause)) throw cause;
       throw faultOf({ task: 'write an object', place: this.#scratch, stderr: '', cause });
     } finally {
       rmSync(file, { force: true });

@@ -62,7 +62,7 @@ export async function openRepository(directory: string, options: OpenOptions = {
   const hashBytes = format === 'sha256' ? 32 : 20;
   const scratch = resolve(options.scratch ?? tmpdir());
   const objects = new ObjectStore({ gitDir: worktreeGitDir, place: root, settings, scratch, hashBytes });
-  const context = { root, worktreeGitDir, version, settings, hashBytes, scratch, objects, signal };
+  const context = { root, worktreeGitDir, settings, hashBytes, scratch, objects, signal };
   return {
     kind: 'open',
     repository: new Repository(context, { gitDir: resolve(place, commonDir), prefix }),

@@ -44,6 +44,12 @@ export class Repository {
     context.signal?.addEventListener('abort', this.#kill, { once: true });
   }
 
+  /** Short-lived files are made in this existing folder from now on: whoever owns it knows what a killed process left in it. */
+  useScratch(folder: string): void {
+    this.#context.scratch = folder;
+    this.#context.objects.useScratch(folder);
+  }
+
   /** The commit that a revision names, such as `HEAD`; undefined where there is none, as on a branch without commits. */
   async resolve(revision: string): Promise<Commit | undefined> {
     // An option or a range is no revision.
