@@ -13,13 +13,13 @@ import {
   square,
   subtract,
 } from './elementwise.ts';
-import { activeTrace, type Tensor, withGradient } from './graph.ts';
+import { activeFloatTrace, type Tensor, withGradient } from './graph.ts';
 
 const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Gaussian error linear unit, x times the standard normal distribution function of x; exact, by `erf`. */
 export function gelu(tensor: Tensor): Tensor {
-  activeTrace('gelu', [tensor]);
+  activeFloatTrace('gelu', [tensor]);
   const inner = multiply(tensor, Math.SQRT1_2);
   const probability = add(multiply(erf(inner), 0.5), 0.5);
   const density = (): Tensor => exponential(subtract(-LOG_SQRT_TWO_PI, square(inner)));
@@ -32,7 +32,7 @@ export function gelu(tensor: Tensor): Tensor {
 
 /** x * sigmoid(x), also called swish. */
 export function silu(tensor: Tensor): Tensor {
-  activeTrace('silu', [tensor]);
+  activeFloatTrace('silu', [tensor]);
   const gate = sigmoid(tensor);
   const output = multiply(tensor, gate);
   return withGradient(

@@ -1,7 +1,7 @@
 /** Scaled dot-product attention in which no position sees a later one. */
 
 import { add, multiply, subtract } from './elementwise.ts';
-import { activeTrace, constant, type Tensor, withGradient } from './graph.ts';
+import { activeFloatTrace, constant, type Tensor, withGradient } from './graph.ts';
 import { matmul } from './matmul.ts';
 import { softmax, sum } from './reduction.ts';
 import { sameShape, shapeError } from './shapes.ts';
@@ -21,7 +21,7 @@ export function causalAttention(
   values: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
-  activeTrace('causalAttention', [queries, keys, values]);
+  activeFloatTrace('causalAttention', [queries, keys, values]);
   const shapes = [queries.shape, keys.shape, values.shape];
   if (queries.shape.length < 2) throw shapeError('causalAttention', shapes, 'two axes or more are needed');
   if (

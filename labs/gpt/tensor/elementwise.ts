@@ -1,6 +1,6 @@
 /** Operations on each number by itself; two operands broadcast as in NumPy, and a plain number stands for a scalar. */
 
-import { activeTrace, emit, scalar, scalarOfRank, type Tensor, withGradient } from './graph.ts';
+import { activeFloatTrace, emit, scalar, scalarOfRank, type Tensor, withGradient } from './graph.ts';
 import { sumTo } from './reduction.ts';
 import { expand } from './shape.ts';
 import { broadcastShape, sameShape } from './shapes.ts';
@@ -93,8 +93,7 @@ export function relu(tensor: Tensor): Tensor {
 }
 
 export function square(tensor: Tensor): Tensor {
-  activeTrace('square', [tensor]);
-  checkFloat('square', tensor);
+  activeFloatTrace('square', [tensor]);
   const product = emit({ operator: 'Mul', inputs: [tensor, tensor], shape: tensor.shape });
   const origin = tensor.trace.origins.get(tensor);
   // The slope of relu is 0 only where the slope of its square is 0 already: its mask can be left out.
@@ -104,7 +103,7 @@ export function square(tensor: Tensor): Tensor {
 
 /** `tensor` to a fixed exponent; a negative base needs a whole exponent. */
 export function power(tensor: Tensor, exponent: number): Tensor {
-  activeTrace('power', [tensor]);
+  activeFloatTrace('power', [tensor]);
   if (exponent === 1) return tensor;
   if (exponent === 2) return square(tensor);
   return emit({
@@ -153,8 +152,7 @@ function unary(
   tensor: Tensor,
   backward: (gradient: Tensor, output: Tensor) => Tensor,
 ): Tensor {
-  activeTrace(name, [tensor]);
-  checkFloat(name, tensor);
+  activeFloatTrace(name, [tensor]);
   const narrow = narrowed(tensor);
   if (narrow !== tensor) return expand(unary(name, operator, narrow, backward), tensor.shape);
   const output: Tensor = emit({
@@ -176,14 +174,12 @@ function binary(
   right: Tensor | number,
   slopes: Slopes,
 ): Tensor {
-  activeTrace(
+  activeFloatTrace(
     name,
     [left, right].filter((operand) => typeof operand !== 'number'),
   );
   const a = typeof left === 'number' ? scalarOfRank(left, rankOf(right)) : left;
   const b = typeof right === 'number' ? scalarOfRank(right, rankOf(left)) : right;
-  checkFloat(name, a);
-  checkFloat(name, b);
   const shape = broadcastShape(name, a.shape, b.shape);
   const kept = neutral(operator, a, b);
   if (kept !== undefined && sameShape(kept.shape, shape)) return kept;
@@ -248,9 +244,4 @@ function neutral(operator: string, left: Tensor, right: Tensor): Tensor | undefi
   if (scalars.get(right) === identity) return left;
   const commutes = operator === 'Add' || operator === 'Mul';
   return commutes && scalars.get(left) === identity ? right : undefined;
-}
-
-function checkFloat(name: string, tensor: Tensor): void {
-  if (tensor.type !== 'float32')
-    throw new Error(`${name}: an operand is ${tensor.type}; only float32 can be computed with`);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { add, multiply, sine, square } from './elementwise.ts';
+import { add, multiply, relu, sine, square } from './elementwise.ts';
 import { evaluate, expectGradient } from './finite-difference.ts';
 import { gradient } from './gradient.ts';
 import { constant, input, type Tensor, trace } from './graph.ts';
-import { crossEntropy } from './indexing.ts';
+import { crossEntropy, gather } from './indexing.ts';
 import { matmul } from './matmul.ts';
 import { softmax, sum } from './reduction.ts';
 
@@ -61,6 +61,12 @@ describe('gradient', () => {
     await expectGradient({ shapes: [[2, 3]], build: (x) => slope(total(multiply(sine(x), square(x))), x) });
     await expectGradient({ shapes: [[2, 3]], build: (x) => slope(total(square(softmax(x))), x) });
     await expectGradient({ shapes: [[2, 2]], build: (x) => slope(total(matmul(square(x), x)), x) });
+    const at = (): Tensor => input('at', [4], 'int32');
+    await expectGradient({
+      shapes: [[3, 2]],
+      build: (table) => slope(total(sine(gather(table, at()))), table),
+      feeds: { at: Int32Array.from([2, 0, 2, 2]) },
+    });
     await expectGradient({
       shapes: [[2, 3]],
       build: (x) => slope(crossEntropy(x, input('targets', [2], 'int32')), x),
@@ -77,6 +83,27 @@ describe('gradient', () => {
       ],
       build: (x, weights, gain) => multiply(softmax(matmul(sine(x), weights)), add(gain, sum(x, [-1], true))),
     });
+  });
+
+  it('takes the short way where there is one', () => {
+    const operators = (build: () => unknown): string[] =>
+      trace(build).trace.nodes.map((node) => node.operator);
+    const weights = (): Tensor => input('weights', [4, 5]);
+    const total = (tensor: Tensor): Tensor =>
+      sum(
+        tensor,
+        tensor.shape.map((_, axis) => axis),
+      );
+    // One product for the gradient of weights that a whole batch shares, instead of a sum over products.
+    expect(
+      operators(() => gradient(total(matmul(input('x', [2, 3, 4]), weights())), [weights()])).filter(
+        (operator) => operator === 'ReduceSum',
+      ),
+    ).toEqual(['ReduceSum']);
+    // The slope of a squared relu needs no mask.
+    const x = (): Tensor => input('x', [3]);
+    expect(operators(() => gradient(total(square(relu(x()))), [x()]))).not.toContain('Min');
+    expect(operators(() => gradient(total(relu(x())), [x()]))).toContain('Min');
   });
 
   it('refuses a loss that is more than one number', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { add, exponential, multiply } from './elementwise.ts';
+import { add, exponential, multiply, square } from './elementwise.ts';
 import { gradient } from './gradient.ts';
 import { constant, input, scalar, type Tensor, trace } from './graph.ts';
+import { matmul } from './matmul.ts';
 import { sum } from './reduction.ts';
 import { concatenate } from './shape.ts';
 
@@ -70,6 +71,21 @@ describe('a trace', () => {
   });
 });
 
+it('operations on numbers refuse indices by name', () => {
+  const whole = () => input('whole', [2, 2], 'int32');
+  const operations = {
+    sum: () => sum(whole(), [0]),
+    exponential: () => exponential(whole()),
+    square: () => square(whole()),
+  };
+  for (const [name, operation] of Object.entries(operations)) {
+    expect(() => trace(operation)).toThrow(`${name}: [2, 2]: needs float32, and one is int32`);
+  }
+  expect(() => trace(() => matmul(input('x', [3, 2]), whole()))).toThrow(
+    'matmul: [3, 2] x [2, 2]: needs float32, and one is int32',
+  );
+});
+
 describe('input and constant', () => {
   it('return the tensor already declared under that name', () => {
     trace(() => expect(input('x', [2])).toBe(input('x', [2])));
@@ -88,7 +104,7 @@ describe('input and constant', () => {
       );
     }
     expect(() => trace(() => input('', [1]))).toThrow('input: the name "" is empty');
-    expect(() => trace(() => input('%1', [1]))).toThrow('input: the name "%1"');
+    expect(() => trace(() => input('%1', [1]))).toThrow('input: the name "%1" is empty or contains %');
     expect(() => trace(() => constant('c', [3], new Float32Array(2)))).toThrow(
       'constant c: [3]: needs 3 numbers, got 2',
     );

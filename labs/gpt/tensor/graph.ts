@@ -114,12 +114,23 @@ export function activeTrace(operation: string, operands: readonly Tensor[] = [])
   return active;
 }
 
+/** Like `activeTrace`, for operations on float32 only. */
+export function activeFloatTrace(operation: string, operands: readonly Tensor[]): Trace {
+  const owner = activeTrace(operation, operands);
+  const other = operands.find((operand) => operand.type !== 'float32');
+  if (other === undefined) return owner;
+  throw shapeError(
+    operation,
+    operands.map(({ shape }) => shape),
+    `needs float32, and one is ${other.type}`,
+  );
+}
+
 /** A value fed on every run, or held as state when the program has a state entry of that name. */
 export function input(name: string, shape: Shape, type: ElementType = 'float32'): Tensor {
   const owner = activeTrace('input');
   checkShape(`input ${name}`, shape);
-  if (/^[%]/.test(name) || name === '')
-    throw new Error(`input: the name "${name}" is empty or starts with %`);
+  checkName('input', name);
   const known = owner.inputs.get(name);
   if (known !== undefined) {
     if (known.type === type && describe(known.shape) === describe(shape)) return known;
@@ -128,6 +139,12 @@ export function input(name: string, shape: Shape, type: ElementType = 'float32')
   const tensor: Tensor = { name, shape, type, trace: owner };
   owner.inputs.set(name, tensor);
   return tensor;
+}
+
+/** Names with % are this library's own. */
+export function checkName(kind: string, name: string): void {
+  if (name === '' || name.includes('%'))
+    throw new Error(`${kind}: the name "${name}" is empty or contains %`);
 }
 
 /** A number as a tensor of shape []; rounded to float32. */

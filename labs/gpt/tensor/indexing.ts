@@ -1,7 +1,7 @@
 /** Operations that take whole numbers as positions. */
 
 import { multiply } from './elementwise.ts';
-import { activeTrace, constant, embed, emit, type Tensor, withGradient } from './graph.ts';
+import { activeFloatTrace, activeTrace, constant, embed, emit, type Tensor, withGradient } from './graph.ts';
 import { matmul } from './matmul.ts';
 import { logSoftmax, mean, softmax } from './reduction.ts';
 import { reshape, zeros } from './shape.ts';
@@ -12,7 +12,8 @@ const INT64 = 7;
 
 /** Rows of `table` [rows, width] at `indices` (int32, any shape, from 0 up): shape [...indices, width]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
-  activeTrace('gather', [table, indices]);
+  activeFloatTrace('gather', [table]);
+  activeTrace('gather', [indices]);
   const shapes = [table.shape, indices.shape];
   if (table.shape.length !== 2) throw shapeError('gather', shapes, 'the table needs two axes');
   if (indices.type !== 'int32')
@@ -65,7 +66,8 @@ export function oneHot(indices: Tensor, size: number): Tensor {
 
 /** Mean negative log-likelihood in nats, shape [1], of `targets` (int32 [rows]) under `logits` [rows, classes]. */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  activeTrace('crossEntropy', [logits, targets]);
+  activeFloatTrace('crossEntropy', [logits]);
+  activeTrace('crossEntropy', [targets]);
   const shapes = [logits.shape, targets.shape];
   const [rows, classes] = [logits.shape[0]!, logits.shape[1]!];
   if (logits.shape.length !== 2 || targets.shape.length !== 1) {

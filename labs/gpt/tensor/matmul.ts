@@ -1,7 +1,7 @@
 /** Matrix products. */
 
 import { multiply, scaledFrom } from './elementwise.ts';
-import { activeTrace, emit, type Tensor } from './graph.ts';
+import { activeFloatTrace, emit, type Tensor } from './graph.ts';
 import { sumTo } from './reduction.ts';
 import { reshape, transpose } from './shape.ts';
 import { broadcastShape, type Shape, shapeError } from './shapes.ts';
@@ -20,7 +20,7 @@ export interface MatmulOptions {
  * Transposing and scaling here is free, where `transpose` and `multiply` would pass over memory.
  */
 export function matmul(left: Tensor, right: Tensor, options: MatmulOptions = {}): Tensor {
-  activeTrace('matmul', [left, right]);
+  activeFloatTrace('matmul', [left, right]);
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   if (left.shape.length < 2 || right.shape.length < 2) {
     throw shapeError('matmul', [left.shape, right.shape], 'each operand needs two axes or more');

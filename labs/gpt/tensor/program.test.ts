@@ -100,9 +100,9 @@ describe('a program', () => {
     });
     const x = new Float32Array(4);
     const at = new Int32Array(3);
-    await expect(program.run({ x })).rejects.toThrow('run: input "at" [3] was not fed');
+    await expect(program.run({ x })).rejects.toThrow('input "at" [3] was not fed');
     await expect(program.run({ x, at: at.subarray(1) })).rejects.toThrow(
-      'run: input "at" [3] takes 3 numbers, got 2',
+      'input "at" [3] takes 3 numbers, got 2',
     );
     await expect(program.run({ x, at: new Float32Array(3) })).rejects.toThrow(
       'takes int32, got Float32Array',
@@ -111,6 +111,13 @@ describe('a program', () => {
     await expect(program.run({ x, at, count: x })).rejects.toThrow('run: "count" is no input to feed');
     await expect(program.run({ x, at: Int32Array.from([0, 1, 2]) })).rejects.toThrow();
     expect((await program.run({ x, at })).z).toEqual(new Float32Array([1, 10]));
+  });
+
+  it('refuses one array for two entries of the state', async () => {
+    const data = new Float32Array(1);
+    const state: State = { a: { shape: [1], data }, b: { shape: [1], data } };
+    const program = await compile({ state, build: () => ({ a: input('b', [1]), b: input('a', [1]) }) });
+    await expect(program.run({})).rejects.toThrow('run: two entries of the state share one array');
   });
 
   it('refuses a second run while one is under way', async () => {
@@ -181,6 +188,14 @@ describe('exportOnnx', () => {
     expect(text).toContain('MatMul');
     expect(text).not.toContain('com.microsoft');
     expect(text).not.toContain('Fused');
+  });
+
+  it("refuses an output of an input's name, and names of its own", () => {
+    const named = (name: string) => () =>
+      exportOnnx({ parameters, build: () => ({ [name]: build().logits }) });
+    expect(named('tokens')).toThrow('exportOnnx: "tokens" names both an input and an output');
+    expect(named('%1')).toThrow('output: the name "%1" is empty or contains %');
+    expect(named('')).toThrow('output: the name "" is empty or contains %');
   });
 
   it('refuses a parameter of another shape', () => {

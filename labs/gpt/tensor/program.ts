@@ -1,12 +1,15 @@
 /** Compiles traces for ONNX Runtime, runs them, and writes them as files. */
 
-import { type Tensor, type Trace, trace } from './graph.ts';
+import { checkName, type Tensor, type Trace, trace } from './graph.ts';
 import { encodeModel, type OnnxModel, type OnnxWeights } from './onnx.ts';
 import { nameOutputs, withoutUnused } from './rewrite.ts';
 import { loadRuntime, type RuntimeTensor } from './runtime.ts';
 import { describe, type Shape, sameShape, sizeOf } from './shapes.ts';
 
-/** Numbers that live between runs. `data` is replaced, not written into, by every run that computes a new value. */
+/**
+ * Numbers that live between runs. Each run that computes a new value replaces `data`, and the run after it writes into
+ * the array that was replaced: copy what you want to keep. No two entries may share an array.
+ */
 export interface StateEntry {
   readonly shape: Shape;
   data: Float32Array;
@@ -67,6 +70,9 @@ export async function compile({ state, build, threads = 1 }: CompileOptions): Pr
         const data = tensor.name in state ? state[tensor.name]!.data : feeds[tensor.name];
         inputs[tensor.name] = new runtime.Tensor(tensor.type, checkFeed(tensor, data), tensor.shape);
       }
+      const replaced = Object.keys(outputs).flatMap((name) => state[name]?.data ?? []);
+      if (new Set(replaced).size !== replaced.length)
+        throw new Error('run: two entries of the state share one array');
       const targets: Record<string, RuntimeTensor> = {};
       for (const [name, tensor] of Object.entries(outputs)) {
         targets[outputName(name)] = new runtime.Tensor('float32', spare.get(name)!, tensor.shape);
@@ -104,6 +110,8 @@ export interface ExportOptions {
 export function exportOnnx({ parameters, build }: ExportOptions): Uint8Array {
   const { trace: graph, result: outputs } = trace(build, { dialect: 'standard' });
   checkOutputs(graph, outputs, {});
+  const doubled = Object.keys(outputs).find((name) => graph.inputs.has(name));
+  if (doubled !== undefined) throw new Error(`exportOnnx: "${doubled}" names both an input and an output`);
   const weights = [...graph.inputs.values()].flatMap((tensor): OnnxWeights[] => {
     const parameter = parameters[tensor.name];
     if (parameter === undefined) return [];
@@ -138,6 +146,7 @@ function toModel(
 
 function checkOutputs(graph: Trace, outputs: Readonly<Record<string, Tensor>>, state: State): void {
   for (const [name, tensor] of Object.entries(outputs)) {
+    checkName('output', name);
     if (tensor.trace !== graph) throw new Error(`output "${name}" belongs to another trace`);
     if (tensor.type !== 'float32')
       throw new Error(`output "${name}" is ${tensor.type}; outputs must be float32`);
@@ -164,12 +173,12 @@ function checkStateShape(tensor: Tensor, shape: Shape): void {
 
 function checkFeed(tensor: Tensor, data: Float32Array | Int32Array | undefined): Float32Array | Int32Array {
   const place = `input "${tensor.name}" ${describe(tensor.shape)}`;
-  if (data === undefined) throw new Error(`run: ${place} was not fed`);
+  if (data === undefined) throw new Error(`${place} was not fed`);
   if (data instanceof Float32Array !== (tensor.type === 'float32')) {
-    throw new Error(`run: ${place} takes ${tensor.type}, got ${data.constructor.name}`);
+    throw new Error(`${place} takes ${tensor.type}, got ${data.constructor.name}`);
   }
   if (data.length !== sizeOf(tensor.shape)) {
-    throw new Error(`run: ${place} takes ${sizeOf(tensor.shape)} numbers, got ${data.length}`);
+    throw new Error(`${place} takes ${sizeOf(tensor.shape)} numbers, got ${data.length}`);
   }
   return data;
 }

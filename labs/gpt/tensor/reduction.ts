@@ -1,13 +1,13 @@
 /** Operations that fold axes away, and softmax, which folds to normalise. */
 
 import { multiply, subtract } from './elementwise.ts';
-import { activeTrace, emit, integers, type Tensor } from './graph.ts';
+import { activeFloatTrace, emit, integers, type Tensor } from './graph.ts';
 import { expand, reshape } from './shape.ts';
 import { resolveAxes, type Shape, sameShape, sizeOf } from './shapes.ts';
 
 /** Sums over `axes`, which may count from the end; they leave the shape, or stay as 1 with `keepDimensions`. */
 export function sum(tensor: Tensor, axes: readonly number[], keepDimensions = false): Tensor {
-  activeTrace('sum', [tensor]);
+  activeFloatTrace('sum', [tensor]);
   const folded = resolveAxes('sum', tensor.shape, axes);
   const kept = tensor.shape.map((size, axis) => (folded.includes(axis) ? 1 : size));
   const shape = keepDimensions ? kept : tensor.shape.filter((_, axis) => !folded.includes(axis));
@@ -29,7 +29,7 @@ export function mean(tensor: Tensor, axes: readonly number[], keepDimensions = f
 
 /** exp(x) over its sum along the last axis, computed without overflow. */
 export function softmax(tensor: Tensor): Tensor {
-  activeTrace('softmax', [tensor]);
+  activeFloatTrace('softmax', [tensor]);
   const output: Tensor = emit({
     operator: 'Softmax',
     inputs: [tensor],
@@ -47,7 +47,7 @@ export function softmax(tensor: Tensor): Tensor {
 
 /** The logarithm of `softmax`, computed without underflow. */
 export function logSoftmax(tensor: Tensor): Tensor {
-  activeTrace('logSoftmax', [tensor]);
+  activeFloatTrace('logSoftmax', [tensor]);
   return emit({
     operator: 'LogSoftmax',
     inputs: [tensor],

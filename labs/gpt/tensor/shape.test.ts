@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { add, multiply } from './elementwise.ts';
+import { add, multiply, negate } from './elementwise.ts';
 import { evaluate, expectGradient } from './finite-difference.ts';
 import { constant, input, type Tensor, trace } from './graph.ts';
 import { concatenate, expand, pad, reshape, slice, split, transpose } from './shape.ts';
@@ -73,6 +73,21 @@ describe('expand', () => {
       ],
       build: (x, y) => add(multiply(expand(x, [2, 3]), expand(y, [2, 3])), multiply(expand(x, [2, 3]), y)),
     });
+  });
+
+  it('keeps its shape through operations that work on what it repeats', async () => {
+    trace(() => {
+      const wide = expand(input('x', [2, 1]), [2, 3]);
+      expect([multiply(wide, 2).shape, add(wide, wide).shape, negate(wide).shape]).toEqual([
+        [2, 3],
+        [2, 3],
+        [2, 3],
+      ]);
+    });
+    expect(await evaluate(() => negate(multiply(expand(count([2, 1]), [2, 3]), 2)))).toEqual([
+      -0, -0, -0, -2, -2, -2,
+    ]);
+    await expectGradient({ shapes: [[2, 1]], build: (x) => negate(multiply(expand(squared(x), [2, 3]), 2)) });
   });
 
   it('refuses a shape that the operand does not stretch to', () => {
