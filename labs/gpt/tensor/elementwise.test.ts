@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gelu, silu, softplus } from './activation.ts';
 import * as operations from './elementwise.ts';
 import { evaluate, expectGradient, randomNumbers } from './finite-difference.ts';
+import { gradient } from './gradient.ts';
 import { constant, input, type Tensor, trace } from './graph.ts';
+import { sum } from './reduction.ts';
 
 /** Abramowitz and Stegun 7.1.5: the Maclaurin series, exact enough for |x| < 3. */
 function referenceErf(x: number): number {
@@ -147,6 +150,39 @@ describe.each(Object.entries(binary))('%s', (name, [operation, reference]) => {
       `${name}: [2]: needs float32, and one is int32`,
     );
   });
+});
+
+it('operands of any shapes that fit broadcast, and each gradient has the shape of its operand', () => {
+  const axis = fc.record({ size: fc.integer({ min: 1, max: 4 }), left: fc.boolean(), right: fc.boolean() });
+  const shapes = fc.record({
+    axes: fc.array(axis, { maxLength: 4 }),
+    dropLeft: fc.nat({ max: 4 }),
+    dropRight: fc.nat({ max: 4 }),
+  });
+  fc.assert(
+    fc.property(shapes, ({ axes, dropLeft, dropRight }) => {
+      const left = axes.map(({ size, left: stretched }) => (stretched ? 1 : size)).slice(dropLeft);
+      const right = axes.map(({ size, right: stretched }) => (stretched ? 1 : size)).slice(dropRight);
+      trace(() => {
+        const [a, b] = [input('a', left), input('b', right)];
+        const product = operations.divide(operations.multiply(a, b), operations.subtract(a, b));
+        const rank = Math.max(left.length, right.length);
+        const full = Array.from({ length: rank }, (_, at) =>
+          Math.max(left.at(at - rank) ?? 1, right.at(at - rank) ?? 1),
+        );
+        expect(product.shape).toEqual(full);
+        const slopes = gradient(
+          sum(
+            product,
+            full.map((_, at) => at),
+          ),
+          [a, b],
+        );
+        expect(slopes.map((slope) => slope.shape)).toEqual([left, right]);
+      });
+    }),
+    { numRuns: 200, seed: 1 },
+  );
 });
 
 it('a power of 0 is 1 with a slope of 0', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, multiply, negate } from './elementwise.ts';
 import { evaluate, expectGradient } from './finite-difference.ts';
@@ -158,6 +159,22 @@ describe('concatenate', () => {
     );
     expect(inTrace(() => concatenate([], 0))).toThrow('concatenate: there is nothing to join');
   });
+});
+
+it('concatenate undoes split, and transposing back undoes transpose, for every shape', async () => {
+  const part = fc.integer({ min: 1, max: 3 });
+  const cut = fc.record({ sizes: fc.array(part, { minLength: 1, maxLength: 4 }), before: part, after: part });
+  await fc.assert(
+    fc.asyncProperty(cut, async ({ sizes, before, after }) => {
+      const middle = sizes.reduce((total, size) => total + size, 0);
+      const whole = () => count([before, middle, after]);
+      const there = [2, 0, 1];
+      const numbers = Array.from({ length: before * middle * after }, (_, index) => index);
+      expect(await evaluate(() => concatenate(split(whole(), sizes, 1), 1))).toEqual(numbers);
+      expect(await evaluate(() => transpose(transpose(whole(), there), [1, 2, 0]))).toEqual(numbers);
+    }),
+    { numRuns: 40, seed: 1 },
+  );
 });
 
 describe('slice and pad', () => {
