@@ -1,6 +1,6 @@
-import { lstat, mkdir, rm, unlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Commit } from '../model/identity.ts';
-import { clearFolder, type Kept } from './clear-folder.ts';
+import { clearFolder, type Kept, makeFolder } from './clear-folder.ts';
 import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
 import { expectFrom, type GitContext } from './git-context.ts';
 import { namesOf } from './list.ts';
@@ -56,9 +56,9 @@ async function bringTo(
 ): Promise<void> {
   // Left by a git that was killed; nobody else uses this index.
   await rm(`${indexFile}.lock`, { force: true });
-  await makeFolder(folder);
+  makeFolder(folder);
   // Before git looks, so that no link leads it elsewhere and nothing stands in its way.
-  await clearFolder(context.objects, folder, tree, kept);
+  await clearFolder((name) => context.objects.tree(name), folder, tree, kept);
   await expectFrom(context, `check out ${commit}`, {
     args: ['read-tree', '--reset', '-u', commit],
     directory: folder,
@@ -66,12 +66,6 @@ async function bringTo(
     override: OVERRIDE,
     signal,
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const found = await lstat(folder).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) await unlink(folder);
-  await mkdir(folder, { recursive: true });
 }
 
 function asDiskFull(error: unknown, place: string): Error {

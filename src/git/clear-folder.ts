@@ -12,7 +12,6 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { ObjectStore } from './object-store.ts';
 import {
   FOLDER,
   isFolder,
@@ -33,8 +32,11 @@ const NAMES_AT_ONCE = 500;
 const EMPTY: Tree = new Map();
 const PERMISSIONS = 0o7777;
 
+/** Reads the tree of that name. */
+type ReadTree = (name: ObjectName) => Promise<Tree>;
+
 interface Sweep {
-  objects: ObjectStore;
+  readTree: ReadTree;
   /** The cleared folder itself. */
   top: Buffer;
   fresh: FreshModes;
@@ -56,15 +58,29 @@ interface FreshModes {
  * that is several times faster than through promises.
  */
 export async function clearFolder(
-  objects: ObjectStore,
+  readTree: ReadTree,
   folder: string,
   tree: ObjectName | undefined,
   kept: Kept,
 ): Promise<void> {
   const top = Buffer.from(folder);
   makeAccessible(top);
-  const sweep = { objects, top, fresh: probeModes(top), handled: 0 };
-  await clear(sweep, top, tree === undefined ? EMPTY : await objects.tree(tree), kept);
+  const sweep = { readTree, top, fresh: probeModes(top), handled: 0 };
+  await clear(sweep, top, tree === undefined ? EMPTY : await readTree(tree), kept);
+}
+
+/** Leaves a folder with nothing but these names in it, whatever stood in its place. Each name is kept whole. */
+export async function emptyFolder(folder: string, keep: readonly string[]): Promise<void> {
+  makeFolder(folder);
+  const kept: Kept = new Map(keep.map((name) => [name, 'whole']));
+  await clearFolder(async () => EMPTY, folder, undefined, kept);
+}
+
+/** Makes a folder where there is none, in the place of a file or a link. */
+export function makeFolder(folder: string): void {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory()) unlinkSync(folder);
+  mkdirSync(folder, { recursive: true });
 }
 
 async function clear(sweep: Sweep, folder: Buffer, tree: Tree, kept: Kept): Promise<void> {
@@ -84,7 +100,7 @@ async function clear(sweep: Sweep, folder: Buffer, tree: Tree, kept: Kept): Prom
       continue;
     }
     makeAccessible(path, sweep.fresh.folder);
-    const inside = isFolder(item) ? await sweep.objects.tree(item!.oid) : EMPTY;
+    const inside = isFolder(item) ? await sweep.readTree(item!.oid) : EMPTY;
     await clear(sweep, path, inside, keep ?? new Map());
   }
 }

@@ -11,7 +11,7 @@ const INHERITED =
 /** Where a stage of a trial writes. */
 export interface StagePaths {
   readonly metrics: string;
-  /** Emptied before each trial. */
+  /** Empty when the stage starts. */
   readonly temporary: string;
   /** Outlives trials: compile caches lie here, one folder a slot. */
   readonly cache: string;

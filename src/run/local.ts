@@ -12,7 +12,7 @@ import { killStrays } from '../process/terminate.ts';
 import { crossArtifacts } from './artifacts.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { clearScratch, type Layout, layOut } from './slot.ts';
+import { freshScratch, type Layout, layOut } from './slot.ts';
 import { runStage } from './stage.ts';
 
 export interface LocalOptions extends Layout {
@@ -74,9 +74,7 @@ interface Running extends LocalOptions {
 async function runTrial(running: Running): Promise<Ran> {
   const { program, slot, lab, job, watch } = running;
   watch.stage('preparing');
-  const paths = stagePaths(slot, 'run');
   await layOut(running, job.commit, slot.work, slot.index);
-  await clearScratch(slot, paths.temporary, paths.cache);
   await mkdir(trialFolder(running.folder, job.trial).root, { recursive: true });
 
   const work = join(slot.work, lab);
@@ -120,6 +118,7 @@ async function stage(
   limits: Limits,
 ): Promise<Ran> {
   const paths = stagePaths(slot, name);
+  await freshScratch(slot, paths);
   const { root, output } = trialFolder(folder, job.trial);
   const { ending, usage, tail } = await runStage({
     stage: name,

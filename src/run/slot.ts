@@ -1,9 +1,11 @@
-import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { emptyFolder, makeFolder } from '../git/clear-folder.ts';
 import type { Repository } from '../git/repository.ts';
 import type { SlotFolder } from '../lab/folder.ts';
 import type { Commit } from '../model/identity.ts';
+import type { StagePaths } from './environment.ts';
 
 /** A provided path as a trial sees it: a link in the slot, or, where it is absolute, the path itself. */
 export type Provided =
@@ -51,11 +53,12 @@ async function link(target: string, path: string): Promise<void> {
   await symlink(target, path);
 }
 
-/** Empties what a trial may have left beside its folder. The cache stays: it is the slot's, not the trial's. */
-export async function clearScratch(slot: SlotFolder, temporary: string, cache: string): Promise<void> {
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
-  await mkdir(cache, { recursive: true });
-  for (const stage of ['run', 'evaluate', 'checks'])
-    await rm(join(slot.scratch, `${stage}.jsonl`), { force: true });
+/**
+ * Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file among it. The cache
+ * stays: it is the slot's, not the trial's.
+ */
+export async function freshScratch(slot: SlotFolder, { temporary, cache }: StagePaths): Promise<void> {
+  await emptyFolder(slot.scratch, [basename(cache)]);
+  makeFolder(temporary);
+  makeFolder(cache);
 }

@@ -1,0 +1,32 @@
+import type { StudyState } from '../../src/model/study.ts';
+import { type ResearchOptions, researchLab, scriptedResearcher, verdictsOf } from '../session.ts';
+import { createTemporaryLab, type LabFiles, type TemporaryLab } from '../temporary-lab.ts';
+
+/** A lab whose one editable file is a shell script: each candidate is a script that does something it should not. */
+export function createScriptLab(
+  program: readonly string[] = [],
+  files: LabFiles['files'] = {},
+): TemporaryLab {
+  return createTemporaryLab({
+    program: ['edit: [trial.sh]', 'run: sh trial.sh', 'budget: { trial: 1s, grace: 1s }', ...program],
+    files: { 'trial.sh': 'echo score: 10\n', ...files },
+  });
+}
+
+/** Tries the scripts one after the other: the verdict of each, beside all else that the study holds. */
+export async function tryScripts(
+  lab: TemporaryLab,
+  scripts: readonly string[],
+  options: Partial<ResearchOptions> = {},
+): Promise<{ verdicts: ReturnType<typeof verdictsOf>; state: StudyState }> {
+  const { state } = await researchLab(lab, {
+    researcher: scriptedResearcher(scripts, 'trial.sh'),
+    ...options,
+  });
+  return { verdicts: verdictsOf(state), state };
+}
+
+/** What `verdictsOf` gives, as one line each. */
+export function linesOf(verdicts: readonly { verdict: string; reason: string }[]): string[] {
+  return verdicts.map(({ verdict, reason }) => `${verdict}: ${reason}`);
+}
