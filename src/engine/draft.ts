@@ -1,3 +1,6 @@
+import { InvalidChangeError } from '../git/fault.ts';
+import { pathProblem } from '../git/paths.ts';
+import type { Repository } from '../git/repository.ts';
 import { createScope } from '../lab/scope.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft, FileChange, SyntaxSize } from '../model/proposal.ts';
@@ -10,7 +13,7 @@ export type CommittedDraft =
       readonly kind: 'committed';
       readonly commit: Commit;
       readonly size: SyntaxSize | undefined;
-      /** Paths outside the scope: the commit is kept as evidence, and never run. At most 20. */
+      /** Paths outside the scope, or impossible: the commit is kept as evidence, and never run. At most 20. */
       readonly outside: readonly string[];
     };
 
@@ -24,29 +27,36 @@ export async function commitDraft(
   const { ledger, program, repository } = engine;
   const { lab, study } = ledger.state.study;
   const inScope = createScope(program.edit);
-  const outside = draft.changes.map(({ path }) => path).filter((path) => !isPlain(path) || !inScope(path));
+  const outside = draft.changes
+    .map(({ path }) => path)
+    .filter((path) => pathProblem(path) !== undefined || !inScope(path));
   const changes = draft.changes
-    .filter(({ path }) => isPlain(path))
+    .filter(({ path }) => pathProblem(path) === undefined)
     .map((change): FileChange => ({ ...change, path: lab + change.path }));
   const message = `${draft.hypothesis}\n\nRatchet study ${study}, experiment ${experiment}\n`;
-  const commit = await repository.commitChanges({ parent, changes, message });
-  const changed = await repository.changes(parent, commit);
+  const committed = await commitWhatCanBe(repository, { parent, changes, message });
+  outside.push(...committed.impossible.map((path) => path.slice(lab.length)));
+  const changed = await repository.changes(parent, committed.commit);
   if (changed.length === 0 && outside.length === 0) return { kind: 'unchanged' };
   return {
     kind: 'committed',
-    commit,
+    commit: committed.commit,
     size: await syntaxSize(engine, parent, draft.changes),
     outside: outside.slice(0, 20),
   };
 }
 
-/** A path that stays inside the lab and that git would store: no `..`, no `.git`, nothing absolute. */
-function isPlain(path: string): boolean {
-  const parts = path.split('/');
-  return (
-    path !== '' &&
-    !parts.some((part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part))
-  );
+/** A patch that no tree can hold, such as one that deletes what is not there, becomes a commit that changes nothing. */
+async function commitWhatCanBe(
+  repository: Repository,
+  init: { parent: Commit; changes: readonly FileChange[]; message: string },
+): Promise<{ commit: Commit; impossible: readonly string[] }> {
+  try {
+    return { commit: await repository.commitChanges(init), impossible: [] };
+  } catch (cause) {
+    if (!(cause instanceof InvalidChangeError)) throw cause;
+    return { commit: await repository.commitChanges({ ...init, changes: [] }), impossible: [cause.path] };
+  }
 }
 
 async function syntaxSize(
