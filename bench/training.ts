@@ -55,10 +55,14 @@ interface Row {
 
 const LOSS_TOLERANCE = 0.02;
 
-const torch = torchVersion();
+const torch = inspectTorch();
 if (torch === undefined) {
   console.log(
     `skipped: ${options.python} has no PyTorch; apt-get install python3-torch libopenblas0-pthread`,
+  );
+} else if (!torch.fastProducts) {
+  console.log(
+    'skipped: this PyTorch multiplies with reference BLAS, which is slow; apt-get install libopenblas0-pthread',
   );
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-bench-training-'));
@@ -67,19 +71,27 @@ if (torch === undefined) {
     for (const [index, row] of rows.entries()) {
       results.push(await compare(row.label, row.size, row.stepsPerRound, join(folder, String(index))));
     }
-    report(results, torch);
+    report(results, torch.version);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function torchVersion(): string | undefined {
+/** Undefined where there is none. A comparison with a PyTorch that lacks a real BLAS would flatter us. */
+function inspectTorch(): { readonly version: string; readonly fastProducts: boolean } | undefined {
+  const code = [
+    'import torch',
+    'torch.ones(2, 2) @ torch.ones(2, 2)',
+    'libraries = open("/proc/self/maps").read()',
+    'print(torch.__version__, any(name in libraries for name in ("openblas", "mkl_", "libmkl")))',
+  ].join('\n');
   try {
-    const code = 'import torch; print(torch.__version__)';
-    return execFileSync(options.python, ['-c', code], {
+    const line = execFileSync(options.python, ['-c', code], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    });
+    const [version, fast] = line.trim().split(' ');
+    return { version: version!, fastProducts: fast === 'True' };
   } catch {
     return undefined;
   }
