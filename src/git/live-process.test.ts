@@ -81,7 +81,7 @@ describe('a git process that stays open', () => {
   it('that answers nonsense is not believed, and is replaced for the next request', async () => {
     const repository = await open(makeRepository({ a: '1' }));
     const parent = (await repository.resolve('HEAD'))!;
-    wrapGit('case "$*" in *mktree*) echo yes; cat > /dev/null; exit;; esac');
+    wrapGit('case "$*" in *"-t tree"*) echo yes; cat > /dev/null; exit;; esac');
     const commit = () => repository.commitChanges({ parent, changes: change('2'), message: 'm' });
     await expect(commit()).rejects.toThrow('git answered "yes"');
     vi.unstubAllEnvs();
@@ -92,7 +92,7 @@ describe('a git process that stays open', () => {
 describe('a full disk', () => {
   it.each([
     ['hash-object', 'error: unable to write file: No space left on device'],
-    ['mktree', 'fatal: write error: Disk quota exceeded'],
+    ['-t tree', 'fatal: write error: Disk quota exceeded'],
     [
       'update-ref',
       "fatal: commit: cannot lock ref 'refs/ratchet/s/1': Unable to create 'x.lock': No space left on device",
@@ -100,7 +100,7 @@ describe('a full disk', () => {
     ['read-tree', 'error: unable to write file a: No space left on device'],
     ['write-tree', 'fatal: unable to write new index file: No space left on device'],
   ])('is told apart from other faults when %s meets it', async (command, words) => {
-    wrapGit(`case "$*" in *${command}*) echo "${words}" >&2; exit 128;; esac`);
+    wrapGit(`case "$*" in *"${command}"*) echo "${words}" >&2; exit 128;; esac`);
     const root = makeRepository({ a: '1' });
     const repository = await open(root);
     const place = temporaryFolder();

@@ -57,7 +57,9 @@ export class ObjectStore {
     this.#reader = live('read an object', 'cat-file', '--batch');
     this.#blobs = live('write a file', 'hash-object', '-w', '-t', 'blob', '--no-filters', '--stdin-paths');
     this.#commits = live('write a commit', 'hash-object', '-w', '-t', 'commit', '--stdin-paths');
-    this.#trees = live('write a folder', 'mktree', '-z', '--missing', '--batch');
+    // Not `mktree`, which neither notices that the disk is full nor waits for it. Literally: a tree that the user's history
+    // holds already may have a mode that git would not write today.
+    this.#trees = live('write a folder', 'hash-object', '-w', '-t', 'tree', '--literally', '--stdin-paths');
   }
 
   /**
@@ -111,7 +113,7 @@ export class ObjectStore {
   }
 
   async writeTree(tree: Tree): Promise<ObjectName> {
-    const oid = await this.#trees.ask(formatTree(tree), readObjectName);
+    const oid = await this.#writeByFile(this.#trees, formatTree(tree));
     this.#cacheTree(oid, tree);
     return oid;
   }

@@ -43,13 +43,18 @@ export function parseTree(content: Buffer, hashBytes: number): Map<string, TreeI
   return tree;
 }
 
-const KIND_OF_MODE: Record<string, string> = { [FOLDER]: 'tree', [SUBMODULE]: 'commit' };
-
-/** The tree as `git mktree -z --batch` reads it, which sorts by itself. */
+/** The tree as it is stored: by name, a folder's as if it ended with `/`. */
 export function formatTree(tree: Tree): Buffer {
-  const lines = Array.from(
-    tree,
-    ([name, { mode, oid }]) => `${mode} ${KIND_OF_MODE[mode] ?? 'blob'} ${oid}\t${name}\0`,
+  const places = Array.from(tree, ([name, item]) => ({
+    key: isFolder(item) ? `${name}/` : name,
+    name,
+    item,
+  }));
+  places.sort((one, other) => (one.key < other.key ? -1 : 1));
+  return Buffer.concat(
+    places.flatMap(({ name, item: { mode, oid } }) => [
+      Buffer.from(`${mode} ${name}\0`, 'latin1'),
+      Buffer.from(oid, 'hex'),
+    ]),
   );
-  return Buffer.from(`${lines.join('')}\0`, 'latin1');
 }
