@@ -133,6 +133,7 @@ async function runSession<Result>(
   const { ledger, repository } = engine;
   const copy = createLedgerCopy({ chain: repository, ref: refsOf(ledger.state.study.study).ledger });
   let house: Housekeeping | undefined;
+  let ended: Ended<Result>;
   try {
     await requireCopy(copy, ledger);
     await ledger.append([startOf(engine, options.version)]);
@@ -140,19 +141,44 @@ async function runSession<Result>(
     house = keepHouse(engine, copy, hear);
     await recoverTrials(engine);
     const result = await work(engine);
+    // Nobody waits any more for what is still being thought ahead.
+    hear('stop-now');
+    await engine.errands.settled();
     await ledger.append([{ kind: 'engine-stop', reason: 'its work was done' }]);
-    return result;
+    ended = { kind: 'done', result };
   } catch (cause) {
     await stopAfterFault(engine, hear);
-    throw cause;
-  } finally {
-    await house?.finish();
-    await engine.executor.close();
-    removeLive(engine.folder);
-    await ledger.close();
-    options.study.lock.release();
-    await repository.close();
+    ended = { kind: 'fault', cause };
   }
+  const faults = await attemptEach([
+    () => house?.finish(),
+    () => engine.executor.close(),
+    () => removeLive(engine.folder),
+    () => ledger.close(),
+    () => options.study.lock.release(),
+    () => repository.close(),
+  ]);
+  // The first fault is the one to be told: others often follow from it.
+  if (ended.kind === 'fault') throw ended.cause;
+  if (faults.length > 0) throw faults[0];
+  return ended.result;
+}
+
+type Ended<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  | { readonly kind: 'fault'; readonly cause: unknown };
+
+/** Takes every step, whatever becomes of those before it, and returns what they threw. */
+async function attemptEach(steps: readonly (() => unknown)[]): Promise<unknown[]> {
+  const faults: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (cause) {
+      faults.push(cause);
+    }
+  }
+  return faults;
 }
 
 function startOf({ executor, conditions, program }: Engine, version: string): StudyEvent {

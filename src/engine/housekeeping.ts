@@ -51,10 +51,12 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
     }
   }
 
+  engine.errands.attempt(round);
   const timer = setInterval(() => engine.errands.attempt(round), ROUND);
   return {
     async finish() {
       clearInterval(timer);
+      await engine.errands.settled();
       await publish();
     },
   };

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import * as z from 'zod';
 import type { StudyFolder } from '../lab/folder.ts';
@@ -53,7 +54,7 @@ export function slotStates(live: Live, state: StudyState): SlotState[] {
 }
 
 export function writeLive(folder: StudyFolder, live: Live): void {
-  const draft = `${folder.live}.${process.pid}`;
+  const draft = join(folder.scratch, 'live.json');
   writeFileSync(draft, `${JSON.stringify(live)}\n`);
   renameSync(draft, folder.live);
 }

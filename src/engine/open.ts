@@ -11,7 +11,8 @@ import type { Program } from '../model/program.ts';
 import { createLedgerCopy } from '../record/copy.ts';
 import { type Ledger, openLedger, startLedger } from '../record/ledger.ts';
 import { restoreFromCopy } from '../record/restore.ts';
-import { lockStudy, type StudyLock } from './lock.ts';
+import { claimFolder, claimNewFolder, clearAbandonedStarts } from './claim.ts';
+import type { StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
 import { createStudyId, isStudyOfLab, studiesInRefs, studiesOnDisk } from './studies.ts';
 
@@ -46,6 +47,7 @@ export interface StudyWish {
 /** Opens the lab's latest study, or a new one where it has none. */
 export async function openStudy(wish: StudyWish): Promise<StudyOpening> {
   prepareStateFolder(wish.lab);
+  await clearAbandonedStarts(wish.lab, wish.repository);
   const latest = wish.fresh ? undefined : await latestStudy(wish);
   return latest === undefined ? startStudy(wish) : resumeStudy(wish, latest);
 }
@@ -76,10 +78,10 @@ async function latestStudy({ lab, repository }: StudyWish): Promise<Latest | und
 
 async function resumeStudy(wish: StudyWish, { study, place }: Latest): Promise<StudyOpening> {
   const folder = studyFolder(wish.lab, study);
-  mkdirSync(folder.root, { recursive: true });
-  const locking = lockStudy(folder);
+  const locking = claimFolder(folder);
   if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
   const { lock } = locking;
+  wish.repository.useScratch(folder.scratch);
   const notices: string[] = [];
   try {
     if (place === 'refs') {
@@ -125,15 +127,12 @@ function changedObjective({ state }: Ledger, { objective }: Program): string | u
 
 async function startStudy(wish: StudyWish): Promise<StudyOpening> {
   const { lab, repository, program } = wish;
-  const study = createStudyId(new Date(wish.now()), randomInt(2 ** 16));
-  const folder = studyFolder(lab, study);
-  mkdirSync(folder.root, { recursive: true });
-  const locking = lockStudy(folder);
-  if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
-  const { lock } = locking;
+  const draw = () => createStudyId(new Date(wish.now()), randomInt(2 ** 16));
+  const { study, folder, lock } = claimNewFolder(lab, draw);
+  repository.useScratch(folder.scratch);
   try {
     const snapshot = await repository.snapshot({
-      indexFile: join(folder.root, 'snapshot-index'),
+      indexFile: join(folder.scratch, 'snapshot-index'),
       folder: repository.prefix,
       exclude: program.provide.map((path) => repository.prefix + path),
       time: new Date(wish.now()),

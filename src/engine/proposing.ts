@@ -36,7 +36,8 @@ export function createProposing(engine: Engine): Proposing {
       state: ledger.state,
       seed: seedOf(ledger.state.study.seed ^ PROPOSAL_STREAM, ledger.state.nextExperiment),
     };
-    const drafts = await researcher.propose(brief, count, engine.abort);
+    const drafts = await unlessAborted(engine.abort, researcher.propose(brief, count, engine.abort));
+    if (drafts === undefined) return;
     // The champion may have moved during a long thought; such drafts stand on the one they were thought for.
     const added = await addDrafts(engine, drafts, champion);
     exhaustedAt = added === 0 ? champion : undefined;
@@ -60,6 +61,20 @@ export function createProposing(engine: Engine): Proposing {
       return idle && exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
     },
   };
+}
+
+/** Undefined where the engine ends now: a thought that is cut short is no fault. */
+async function unlessAborted<Result>(
+  signal: AbortSignal,
+  thought: Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    const result = await thought;
+    return signal.aborted ? undefined : result;
+  } catch (cause) {
+    if (signal.aborted) return undefined;
+    throw cause;
+  }
 }
 
 /** Proposals that no trial has been started for. */

@@ -7,6 +7,10 @@ import { refsOf } from './publish.ts';
 
 const STUDY_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
+export function isStudyId(name: string): name is StudyId {
+  return STUDY_ID.test(name);
+}
+
 /** A new study's id, such as `20260308-221500-7f3a`: UTC time and 16 random bits, so that ids sort by age. */
 export function createStudyId(now: Date, random: number): StudyId {
   const [date = '', time = ''] = now.toISOString().split('T');
@@ -19,15 +23,16 @@ export function studiesOnDisk(lab: string): StudyId[] {
   const root = join(lab, STATE_FOLDER);
   if (!existsSync(root)) return [];
   return readdirSync(root)
-    .filter((name) => STUDY_ID.test(name) && existsSync(studyFolder(lab, name as StudyId).ledger))
-    .toSorted() as StudyId[];
+    .filter(isStudyId)
+    .filter((study) => existsSync(studyFolder(lab, study).ledger))
+    .toSorted();
 }
 
 /** The studies of a repository, of whichever lab, whose ledger has a copy in its refs; oldest first. */
 export async function studiesInRefs(repository: Repository): Promise<StudyId[]> {
   const refs = await repository.listRefs('refs/ratchet');
   const ids = refs.flatMap(({ ref }) => /^refs\/ratchet\/([^/]+)\/ledger$/.exec(ref)?.[1] ?? []);
-  return ids.filter((id) => STUDY_ID.test(id)).toSorted() as StudyId[];
+  return ids.filter(isStudyId).toSorted();
 }
 
 /** A repository may hold many labs: the first line of the copy names the one that a study belongs to. */

@@ -14,6 +14,8 @@ export interface StudyFolder {
   readonly live: string;
   /** JSON line that other terminals write to ask the engine for something. */
   readonly request: string;
+  /** Short-lived files of the engine at work: emptied when it starts, gone when it has ended. */
+  readonly scratch: string;
   /** Output of a detached engine. */
   readonly engineLog: string;
 }
@@ -26,6 +28,7 @@ export function studyFolder(lab: string, study: StudyId): StudyFolder {
     lock: join(root, 'lock.sqlite'),
     live: join(root, 'live.json'),
     request: join(root, 'request.json'),
+    scratch: join(root, 'scratch'),
     engineLog: join(root, 'engine.log'),
   };
 }
