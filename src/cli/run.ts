@@ -67,12 +67,14 @@ async function run(
   { version, colour }: { version: string; colour: boolean },
 ): Promise<ExitCode> {
   const opened = await openLab({ named, ...(options.trial && { trial: options.trial }) });
+  // Its git processes would keep this one alive after a fault; the session closes it too, and earlier.
+  await using repository = opened.repository;
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
   const session = createSession({
     study,
-    repository: opened.repository,
+    repository,
     lab: opened.lab.folder,
     program: opened.program,
     researcher: createSearch(),
@@ -101,7 +103,6 @@ async function open(
     now: Date.now,
   });
   if (study.kind === 'open') return study;
-  await repository.close();
   if (study.kind === 'refused') throw new Problem(study.message);
   const who = study.pid === undefined ? 'an engine' : `an engine (pid ${study.pid})`;
   if (readLive(study.folder)?.course === 'paused') {
