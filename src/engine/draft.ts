@@ -2,6 +2,7 @@ import { InvalidChangeError } from '../git/fault.ts';
 import { pathProblem } from '../git/paths.ts';
 import type { Repository } from '../git/repository.ts';
 import { createScope } from '../lab/scope.ts';
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft, FileChange, SyntaxSize } from '../model/proposal.ts';
 import { syntaxNodes } from '../propose/syntax/nodes.ts';
@@ -42,7 +43,7 @@ export async function commitDraft(
     kind: 'committed',
     commit: committed.commit,
     size: await syntaxSize(engine, parent, draft.changes),
-    outside: outside.slice(0, 20),
+    outside: outside.slice(0, 20).map((path) => shorten(path, BOUNDS.path)),
   };
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { studyFolder, trialFolder } from '../../src/lab/folder.ts';
+import type { TrialId } from '../../src/model/identity.ts';
 import type { StudyState } from '../../src/model/study.ts';
 import type { TemporaryLab } from '../temporary-lab.ts';
 import { createScriptLab, linesOf, tryScripts } from './scripts.ts';
@@ -62,37 +63,33 @@ test('a trial that fails has no score, whatever it printed before', async () => 
     'echo score: 1; echo "RuntimeError: out of memory" >&2; exit 1',
     'exec ./no-such-program',
   ]);
-  expect(linesOf(verdicts)).toMatchInlineSnapshot(`
-    [
-      "crash: exit code 3: score: 1",
-      "crash: killed by SIGKILL: Killed",
-      "crash: exit code 1: RuntimeError: out of memory",
-      "crash: exit code 127: trial.sh: 1: exec: ./no-such-program: not found",
-    ]
-  `);
+  const [plain, killed, error, missing] = linesOf(verdicts);
+  expect(plain).toBe('crash: exit code 3: score: 1');
+  expect(killed).toMatch(/^crash: killed by SIGKILL/);
+  expect(error).toBe('crash: exit code 1: RuntimeError: out of memory');
+  expect(missing).toMatch(/^crash: exit code 12\d: .*no-such-program/);
 });
 
 test('a trial killed by its budget is a timeout, whatever it prints after it was told to end', async () => {
-  using lab = createScriptLab(['budget: { trial: 300ms, grace: 200ms }']);
-  const { verdicts, state } = await tryScripts(lab, [
+  using lab = createScriptLab();
+  const scripts = [
     'trap "echo score: 1; exit 0" TERM; while true; do sleep 0.05; done',
     'trap "" TERM; while true; do sleep 0.05; done; echo score: 1',
-    'echo score: 1; exec sleep 60',
-  ]);
+    'echo score: 1; exec sleep 600',
+  ];
+  const { verdicts } = await tryScripts(lab, scripts, { slots: 3 });
   expect(verdicts.map(({ verdict }) => verdict)).toEqual(['timeout', 'timeout', 'timeout']);
-  expect(verdicts[0]?.reason).toMatch(/^run used 0\.\d s of wall time; the limit is 0\.5 s$/);
-  for (const { usage } of state.ended.values()) expect(usage.wallSeconds).toBeLessThan(30);
+  expect(verdicts[0]?.reason).toMatch(/^run used \d+\.\d s of wall time; the limit is 2 s$/);
 });
 
-test('what a trial leaves running ends with it: daemons, and what ignores being told', async () => {
+test('what a trial leaves running ends with it: daemons too, and what ignores being told', async () => {
   using lab = createScriptLab();
-  const { verdicts, state } = await tryScripts(lab, [
-    // The shell ends at once; what it started lives on, in a session of its own, and would print a second score.
-    '(trap "" TERM HUP; setsid sh -c \'sleep 3; echo score: 1; touch "$HOME_OF_TEST/alive"\' &) ; echo score: 9',
+  const { verdicts } = await tryScripts(lab, [
+    // The shell ends at once; what it started lives on in a session of its own, and would print a second score.
+    '(trap "" TERM HUP; setsid sh -c "sleep 1234.5; echo score: 1" &) ; echo score: 9',
     'nohup sleep 1234.5 >/dev/null 2>&1 & echo score: 8',
   ]);
-  expect(verdicts.map(({ verdict }) => verdict)).toEqual(['keep', 'keep']);
-  for (const { usage } of state.ended.values()) expect(usage.wallSeconds).toBeLessThan(2.5);
+  expect(linesOf(verdicts)).toEqual(['keep: better by 1 points', 'keep: better by 1 points']);
   expect(processesWith('sleep 1234.5')).toEqual([]);
 });
 
@@ -116,11 +113,10 @@ test('binary output, one endless line, and lines of control characters hold noth
 });
 
 function outputOf(lab: TemporaryLab, { study }: StudyState, trial: number): string {
-  return trialFolder(studyFolder(lab.folder, study.study), trial as never).output;
+  return trialFolder(studyFolder(lab.folder, study.study), trial as TrialId).output;
 }
 
 function processesWith(command: string): string[] {
-  const { readdirSync } = process.getBuiltinModule('fs');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => commandLine(pid).includes(command));
