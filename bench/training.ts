@@ -82,8 +82,8 @@ function inspectTorch(): { readonly version: string; readonly fastProducts: bool
   const code = [
     'import torch',
     'torch.ones(2, 2) @ torch.ones(2, 2)',
-    'libraries = open("/proc/self/maps").read()',
-    'print(torch.__version__, any(name in libraries for name in ("openblas", "mkl_", "libmkl")))',
+    // Debian keeps the reference library in a folder named blas, and faster ones in folders of their own names.
+    'print(torch.__version__, "/blas/libblas.so" not in open("/proc/self/maps").read())',
   ].join('\n');
   try {
     const line = execFileSync(options.python, ['-c', code], {
