@@ -23,8 +23,8 @@ export async function research(engine: Engine): Promise<Ending> {
     if (ending) {
       if (engine.ledger.state.running.size === 0) return ending;
     } else if (engine.course() === 'running') {
-      proposing.refill();
       await run(engine, decision);
+      proposing.refill();
     }
     await engine.bell.heard();
   }

@@ -5,6 +5,9 @@ import type { Judgement } from '../model/judge.ts';
 import type { Proposal } from '../model/proposal.ts';
 import { championOn, type StudyState } from '../model/study.ts';
 
+/** Why a proposal on an earlier champion ends without a trial. */
+export const SUPERSEDED = 'the champion moved before it ran';
+
 /**
  * The events that verdicts amount to, to be appended together: each verdict, a move of the champion where a kept
  * experiment stands on it, and the end of the proposals that waited on the champion it replaces. A keep whose parent
@@ -31,7 +34,7 @@ export function eventsOf(
     const { proposal } = state.experiments.get(id)!;
     const started = state.trialsOf.has(proposal.commit);
     if (judged.has(id) || started || proposal.parent === champion.commit) continue;
-    events.push({ kind: 'proposal-set-aside', experiment: id, reason: 'the champion moved before it ran' });
+    events.push({ kind: 'proposal-set-aside', experiment: id, reason: SUPERSEDED });
   }
   return events;
 }

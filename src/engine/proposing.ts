@@ -1,9 +1,11 @@
+import { SUPERSEDED } from '../decide/champion.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
 import { championOn } from '../model/study.ts';
+import { copyState } from '../record/replay.ts';
 import { commitDraft } from './draft.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
@@ -14,7 +16,10 @@ import { createSourceReader } from './sources.ts';
 const PROPOSAL_STREAM = 0x70726f70;
 
 export interface Proposing {
-  /** Starts thinking in the background where fewer proposals wait than should. */
+  /**
+   * Starts thinking in the background where fewer proposals wait than should. A thought knows the study as it stands
+   * now, whatever comes in meanwhile: with one slot, equal seeds make equal studies.
+   */
   refill(): void;
   /** `exhausted` when the researcher has no further idea on this champion, and nothing is open. */
   ending(): Ending | undefined;
@@ -28,17 +33,12 @@ export function createProposing(engine: Engine): Proposing {
   async function think(count: number): Promise<void> {
     await mergeKept(engine);
     const { ledger, program, researcher, conditions } = engine;
-    const champion = championOn(ledger.state, conditions.hardware).commit;
-    const brief = {
-      program,
-      champion,
-      sources: await sourcesOf(champion),
-      state: ledger.state,
-      seed: seedOf(ledger.state.study.seed ^ PROPOSAL_STREAM, ledger.state.nextExperiment),
-    };
+    const state = copyState(ledger.state);
+    const champion = championOn(state, conditions.hardware).commit;
+    const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
+    const brief = { program, champion, sources: await sourcesOf(champion), state, seed };
     const drafts = await unlessAborted(engine.abort, researcher.propose(brief, count, engine.abort));
     if (drafts === undefined) return;
-    // The champion may have moved during a long thought; such drafts stand on the one they were thought for.
     const added = await addDrafts(engine, drafts, champion);
     exhaustedAt = added === 0 ? champion : undefined;
   }
@@ -88,7 +88,7 @@ function waiting({ ledger: { state } }: Engine): number {
 
 /** Commits the drafts, gives each its ref, and then the ledger its word. Returns how many changed anything. */
 async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commit): Promise<number> {
-  const { ledger, repository, researcher } = engine;
+  const { ledger, repository, researcher, conditions } = engine;
   const events: StudyEvent[] = [];
   const refs: { ref: string; to: Commit }[] = [];
   for (const draft of drafts) {
@@ -113,7 +113,9 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
   }
   if (refs.length === 0) return 0;
   await repository.updateRefs(refs);
-  await ledger.append(events);
+  // The champion may have moved during a long thought: what stands on the old one waits no more than what came in time.
+  const moved = championOn(ledger.state, conditions.hardware).commit !== parent;
+  await ledger.append(moved ? [...events, ...setAside(events)] : events);
   return refs.length;
 }
 
@@ -124,4 +126,14 @@ function outOfScope(experiment: ExperimentId, paths: readonly string[]): StudyEv
     experiment,
     verdict: { kind: 'invalid', reason: shorten(text, BOUNDS.reason), evidence: { paths } },
   };
+}
+
+/** The end of the proposals among these events that have no verdict yet. */
+function setAside(events: readonly StudyEvent[]): StudyEvent[] {
+  const judged = new Set(events.flatMap((event) => (event.kind === 'verdict' ? event.experiment : [])));
+  return events.flatMap((event) =>
+    event.kind === 'proposal-add' && !judged.has(event.experiment)
+      ? { kind: 'proposal-set-aside', experiment: event.experiment, reason: SUPERSEDED }
+      : [],
+  );
 }

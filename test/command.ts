@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** bin/ratchet.js of this checkout. */
+export const COMMAND = fileURLToPath(new URL('../bin/ratchet.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandPlace {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `ratchet` in a process of its own, without a terminal, to its end. */
+export async function ratchet(args: readonly string[], place: CommandPlace): Promise<Ended> {
+  return endOf(startRatchet(args, place));
+}
+
+export function startRatchet(args: readonly string[], { cwd, env = {} }: CommandPlace): ChildProcess {
+  return spawn(process.execPath, [COMMAND, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** What a process has printed by its end. */
+export async function endOf(child: ChildProcess): Promise<Ended> {
+  const printed = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...printed };
+}
+
+/** Whether a text shows a stack: a user's mistake never does. */
+export function hasStack(text: string): boolean {
+  return /^\s+at .+:\d+:\d+\)?$/m.test(text);
+}
