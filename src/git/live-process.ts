@@ -79,7 +79,7 @@ export class LiveProcess {
     this.#isClosed = true;
     const life = this.#life;
     if (life === undefined) return;
-    life.child.stdin.end();
+    if (life.child.pid !== undefined) life.child.stdin.end();
     await life.closed;
   }
 
@@ -94,7 +94,7 @@ export class LiveProcess {
     request: Buffer | string,
     read: (replies: ByteReader) => Promise<Answer>,
   ): Promise<Answer> {
-    life.child.stdin.write(request);
+    if (life.child.pid !== undefined) life.child.stdin.write(request);
     const answer = life.answered.then(async () => {
       const deadline = setTimeout(() => {
         life.stderr += `no answer within ${ANSWER_DEADLINE_MS / 1000} seconds\n`;
@@ -121,16 +121,18 @@ export class LiveProcess {
     const { promise: closed, resolve: close } = Promise.withResolvers<void>();
     const replies = new ByteReader();
     const life: Life = { child, replies, stderr: '', answered: Promise.resolve(), closed };
-    child.stdout.on('data', (chunk: Buffer) => replies.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => {
-      life.stderr = (life.stderr + chunk.toString('utf8')).slice(-STDERR_MAX_CHARACTERS);
-    });
-    child.stdin.on('error', () => {});
     child.on('error', (error) => {
       life.stderr += `${error.message}\n`;
       replies.end(new ProcessEnded('git could not be started', { cause: error }));
       close();
     });
+    // A machine without descriptors left gives not even pipes.
+    if (child.pid === undefined) return life;
+    child.stdout.on('data', (chunk: Buffer) => replies.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      life.stderr = (life.stderr + chunk.toString('utf8')).slice(-STDERR_MAX_CHARACTERS);
+    });
+    child.stdin.on('error', () => {});
     child.on('close', (code, signal) => {
       replies.end(new ProcessEnded(`git ended by ${signal ?? `exit status ${code}`}`));
       close();

@@ -44,6 +44,9 @@ export function runGit(command: GitCommand): Promise<GitAnswer> {
     // Its own process group: a Ctrl-C in the terminal is for us to handle, not for a git that is half-way through a write.
     detached: true,
   });
+  child.once('error', reject);
+  // A machine without descriptors left gives not even pipes.
+  if (child.pid === undefined) return promise;
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let stdoutBytes = 0;

@@ -106,6 +106,11 @@ export async function start(options: StartOptions): Promise<Start> {
   let child: ChildProcess;
   try {
     for (let index = 0; index < 3; index += 1) pipes.push(takePipe());
+  } catch (cause) {
+    pipes.forEach(closePipe);
+    return { kind: 'fault', cause: new Error('a command got no pipes for its output', { cause }) };
+  }
+  try {
     child = spawnRoot(options, pipes);
   } catch (cause) {
     pipes.forEach(closePipe);
