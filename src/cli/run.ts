@@ -1,11 +1,16 @@
+import { join, relative } from 'node:path';
+import process from 'node:process';
 import { type Command, Option } from 'commander';
 import type { Ending } from '../engine/ending.ts';
 import { readLive } from '../engine/live.ts';
 import { openStudy, type StudyOpening } from '../engine/open.ts';
 import { leaveWish } from '../engine/request.ts';
+import { type StudyFolder, trialFolder } from '../lab/folder.ts';
 import { formatDuration } from '../lab/units.ts';
 import { research } from '../loop.ts';
+import type { TrialId } from '../model/identity.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
+import type { Outcome } from '../model/trial.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
 import { parseBudget, parseCount, parseSeed, parseTime } from './arguments.ts';
@@ -86,7 +91,7 @@ async function run(
   using shown = showSession(session, opened.lab.name, colour);
   using signals = listenForSignals(session, shown.hangUp);
   const ending = await session.run(research);
-  shown.finish(sentenceOf(ending), [...session.engine.notices]);
+  shown.finish(sentenceOf(ending, study.folder), [...session.engine.notices]);
   return exitCodeOf(ending, signals.interrupted());
 }
 
@@ -126,7 +131,7 @@ function limitsOf(options: RunOptions): StudyLimit[] {
 }
 
 /** Why it ended, for the last lines on the terminal. */
-function sentenceOf(ending: Ending): string {
+function sentenceOf(ending: Ending, folder: StudyFolder): string {
   switch (ending.kind) {
     case 'asked':
       return 'stopped, as asked';
@@ -135,10 +140,23 @@ function sentenceOf(ending: Ending): string {
     case 'exhausted':
       return 'the researcher has no further idea';
     case 'impasse':
-      return `the champion yields no measurement in trial ${ending.trial}: ${outcomeSentence(ending.outcome)}; mend the lab, then run --new`;
+      return [
+        `the champion yields no measurement in trial ${ending.trial}: ${outcomeSentence(ending.outcome)}`,
+        `  its output: ${outputOf(folder, ending.trial, ending.outcome)}`,
+        '  mend the lab, then run --new',
+      ].join('\n');
+    case 'machine':
+      return `the machine failed ${ending.faults} trials in a row: ${ending.reason}; mend that, then run again`;
     default:
       return ending satisfies never;
   }
+}
+
+/** The log of the stage that went wrong, as a path from here. */
+function outputOf(folder: StudyFolder, trial: TrialId, outcome: Outcome): string {
+  const { root, output } = trialFolder(folder, trial);
+  const stage = 'stage' in outcome ? outcome.stage : 'run';
+  return relative(process.cwd(), stage === 'run' ? output : join(root, `${stage}.log`));
 }
 
 function limitText(limit: StudyLimit): string {
@@ -156,5 +174,6 @@ function limitText(limit: StudyLimit): string {
 
 function exitCodeOf(ending: Ending, interrupted: boolean): ExitCode {
   if (interrupted) return EXIT.interrupted;
+  if (ending.kind === 'machine') return EXIT.fault;
   return ending.kind === 'impasse' ? EXIT.mistake : EXIT.fine;
 }

@@ -9,7 +9,7 @@ import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../
 import { comparable, type EndedTrial } from '../model/trial.ts';
 import type { Comparison, Verdict } from '../model/verdict.ts';
 
-/** A trial that met this many faults of the machine in a row is given up, and says so. */
+/** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
 const MOST_FAULTS = 3;
 
 /**
@@ -82,7 +82,9 @@ function resultOf(state: StudyState, commit: Commit, { conditions }: JudgeContex
     (trial) => trial.outcome.kind !== 'fault' && trial.outcome.kind !== 'cancelled',
   );
   if (counted) return { kind: 'ended', trial: counted };
-  const faults = trials.filter((trial) => trial.outcome.kind === 'fault');
+  const faults = trials.filter(
+    ({ trial, outcome }) => outcome.kind === 'fault' && trial >= state.engineSince,
+  );
   return faults.length >= MOST_FAULTS ? { kind: 'faults', trials: faults } : { kind: 'none' };
 }
 

@@ -107,6 +107,8 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     imported: [],
     activity: 'running',
     engine: undefined,
+    engineSince: 1 as TrialId,
+    faultsInARow: 0,
     activeSeconds: 0,
     lastEventAt: 0,
     nextExperiment: (experiments.size + 1) as ExperimentId,

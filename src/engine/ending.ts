@@ -5,22 +5,38 @@ import { activeSecondsAt } from '../model/study.ts';
 import type { Outcome } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
 
+/** With so many more faults in a row than there are slots it is the machine, not one commit, that fails. */
+const MOST_FAULTS = 5;
+
 /** Why a run of the loop ended. All of them leave a study that resumes. */
 export type Ending =
   | { readonly kind: 'asked' }
   | { readonly kind: 'limit'; readonly limit: StudyLimit; readonly whose: 'run' | 'study' }
   | { readonly kind: 'exhausted' }
   /** The champion itself does not yield a measurement, so nothing can be compared with it. */
-  | { readonly kind: 'impasse'; readonly trial: TrialId; readonly outcome: Outcome };
+  | { readonly kind: 'impasse'; readonly trial: TrialId; readonly outcome: Outcome }
+  /** The machine spoiled one trial after the other; `reason` is what it met last. */
+  | { readonly kind: 'machine'; readonly faults: number; readonly reason: string };
 
 /** Why no further trial should be started, if there is a reason; trials in flight may still be running. */
 export function endingOf(engine: Engine, decision: Decision): Ending | undefined {
   const course = engine.course();
   if (course === 'stopping' || course === 'stopping-now') return { kind: 'asked' };
+  const failing = failingMachine(engine, decision);
+  if (failing) return failing;
   if (decision.impasse) return { kind: 'impasse', ...decision.impasse };
   const reached = reachedLimit(engine);
   if (reached) return reached;
   return undefined;
+}
+
+/** To go on would only use up proposals: on a champion that the machine does not let run, or on one candidate after another. */
+function failingMachine({ ledger: { state }, executor }: Engine, { impasse }: Decision): Ending | undefined {
+  const faults = state.faultsInARow;
+  if (impasse?.outcome.kind === 'fault') return { kind: 'machine', faults, reason: impasse.outcome.reason };
+  if (faults < MOST_FAULTS + executor.slots) return undefined;
+  const last = [...state.ended.values()].at(-1)?.outcome;
+  return { kind: 'machine', faults, reason: last?.kind === 'fault' ? last.reason : '' };
 }
 
 function reachedLimit(engine: Engine): Ending | undefined {

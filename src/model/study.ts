@@ -48,6 +48,10 @@ export interface StudyState {
   readonly activity: 'running' | 'paused' | 'stopped';
   /** The engine that wrote last. */
   readonly engine: EventOf<'engine-start'> | undefined;
+  /** Trials from this one on were submitted by that engine: what spoiled earlier ones may be mended by now. */
+  readonly engineSince: TrialId;
+  /** How many of that engine's trials the machine has spoiled since it last let one run to its end. */
+  readonly faultsInARow: number;
   /** Seconds during which an engine was at work on this study, up to the last event. */
   readonly activeSeconds: number;
   readonly lastEventAt: number;

@@ -19,6 +19,8 @@ export interface WorkingState extends StudyState {
   readonly imported: ReportedExperiment[];
   activity: StudyState['activity'];
   engine: StudyState['engine'];
+  engineSince: TrialId;
+  faultsInARow: number;
   activeSeconds: number;
   lastEventAt: number;
   nextExperiment: ExperimentId;
@@ -44,6 +46,8 @@ export function createState({ sequence, at, event }: LedgerEntry): WorkingState 
     imported: [],
     activity: 'stopped',
     engine: undefined,
+    engineSince: 1 as TrialId,
+    faultsInARow: 0,
     activeSeconds: 0,
     lastEventAt: at,
     nextExperiment: 1 as ExperimentId,
@@ -52,8 +56,8 @@ export function createState({ sequence, at, event }: LedgerEntry): WorkingState 
   };
 }
 
-/** A state that can be written without a trace in this one. Linear in the study's size. */
-export function copyState(state: WorkingState): WorkingState {
+/** A state that can be written without a trace in this one, and that stays as it is. Linear in the study's size. */
+export function copyState(state: StudyState): WorkingState {
   return {
     ...state,
     experiments: new Map(state.experiments),
@@ -85,6 +89,8 @@ export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry)
       return;
     case 'engine-start':
       state.engine = event;
+      state.engineSince = state.nextTrial;
+      state.faultsInARow = 0;
       state.activity = 'running';
       return;
     case 'study-pause':
@@ -190,6 +196,8 @@ function endTrial(state: WorkingState, { trial, outcome, usage }: EventOf<'trial
   if (submitted === undefined) throw new LedgerFault(`trial ${trial} is not running`);
   state.running.delete(trial);
   state.ended.set(trial, { ...submitted, outcome, usage });
+  if (trial < state.engineSince || outcome.kind === 'cancelled') return;
+  state.faultsInARow = outcome.kind === 'fault' ? state.faultsInARow + 1 : 0;
 }
 
 /** A withdrawal may lead to a commit that no experiment measured: then there is no value to show. */
