@@ -28,6 +28,8 @@ interface CheckOptions {
 /** The folder of a check beside those of the studies; removed when it is over. */
 const CHECK = 'check' as StudyId;
 const ONLY_TRIAL = 1 as TrialId;
+/** Lines of a failed baseline's output that are shown. */
+const TAIL_LINES = 20;
 
 export function registerCheck(program: Command): void {
   program
@@ -63,11 +65,18 @@ async function check(lab: OpenLab, { seed, json }: CheckOptions): Promise<void> 
       process.stderr.write(
         `program.md is valid; running the baseline (${formatTrialBudget(program.trial)})\n`,
       );
-    const { outcome, usage } = await runBaseline(lab, folder, snapshot.commit, seed);
-    report(lab, { outcome, usage, seed, json: json === true });
+    const ran = await runBaseline(lab, folder, snapshot.commit, seed);
+    report(lab, { ...ran, seed, json: json === true });
   } finally {
     await rm(folder.root, { recursive: true, force: true });
   }
+}
+
+interface CheckedBaseline {
+  readonly outcome: Outcome;
+  readonly usage: Usage;
+  /** The last that its last stage printed. */
+  readonly tail: string;
 }
 
 async function runBaseline(
@@ -75,7 +84,7 @@ async function runBaseline(
   folder: StudyFolder,
   baseline: Commit,
   seed: number,
-): Promise<{ outcome: Outcome; usage: Usage }> {
+): Promise<CheckedBaseline> {
   const executor = createLocalExecutor({
     repository,
     provided: placesOf(program.provide, lab.folder, repository.prefix),
@@ -106,7 +115,7 @@ async function runBaseline(
       usage: () => undefined,
       worthChecking: () => true,
     });
-    return { outcome: reading.outcome(ran), usage: ran.usage };
+    return { outcome: reading.outcome(ran), usage: ran.usage, tail: ran.tail };
   } finally {
     process.off('SIGINT', onInterrupt);
     await executor.close();
@@ -115,13 +124,15 @@ async function runBaseline(
 
 function report(
   { lab, program }: OpenLab,
-  { outcome, usage, seed, json }: { outcome: Outcome; usage: Usage; seed: number; json: boolean },
+  { outcome, usage, tail, seed, json }: CheckedBaseline & { seed: number; json: boolean },
 ): void {
   if (json) printJson({ lab: lab.name, objective: program.objective, seed, outcome, usage });
   if (outcome.kind === 'cancelled') throw new Problem('interrupted', EXIT.interrupted);
   if (outcome.kind === 'fault') throw new Problem(outcome.reason, EXIT.fault);
   if (outcome.kind !== 'completed') {
-    throw new Problem(`the baseline yields no measurement: ${outcomeSentence(outcome)}`);
+    const printed = tail.trim() === '' ? [] : ['the last that it printed:', ...lastLines(tail)];
+    const why = `the baseline yields no measurement: ${outcomeSentence(outcome)}`;
+    throw new Problem([why, ...printed].join('\n'));
   }
   if (json) return;
   const { name, unit, direction } = program.objective;
@@ -133,4 +144,12 @@ function report(
     `  wall time: ${usage.wallSeconds.toFixed(2)} s, CPU time: ${usage.cpuSeconds.toFixed(2)} s, peak memory: ${formatBytes(usage.peakMemoryBytes)}`,
     `the lab is ready: "ratchet run${lab.name === '.' ? '' : ` ${lab.name}`}" starts a study`,
   ]);
+}
+
+function lastLines(tail: string): string[] {
+  return tail
+    .trimEnd()
+    .split('\n')
+    .slice(-TAIL_LINES)
+    .map((line) => `  ${line}`);
 }

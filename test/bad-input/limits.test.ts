@@ -22,7 +22,7 @@ function createSearchLab(program: readonly string[] = []): TemporaryLab {
         "import { settings } from './settings.mjs';\n" +
         'const { width, depth, rate, warm } = settings;\n' +
         'const loss = Math.abs(Math.log(width / 300)) + Math.abs(depth - 5) + Math.abs(rate - 0.1) + (warm ? 1 : 0);\n' +
-        'console.log(`score: ${loss}`);\n',
+        "console.log('score:', loss);\n",
     },
   });
 }
@@ -36,6 +36,16 @@ test('a baseline without a measurement ends with 2, and says why and where its o
   expect(existsSync(join(lab.folder, output ?? 'not named')), `no output named in:\n${stdout}${stderr}`).toBe(
     true,
   );
+});
+
+test('a check of such a baseline ends with 2, and shows the last that it printed', async () => {
+  using lab = createScriptLab([], { 'trial.sh': 'echo "loading data"; echo "no data" >&2; exit 1\n' });
+  const { code, stdout, stderr } = await ratchet(['check'], { cwd: lab.folder });
+  expect({ code, stdout, stack: hasStack(stderr) }).toEqual({ code: 2, stdout: '', stack: false });
+  expect(stderr).toContain('the baseline yields no measurement: exit code 1: no data');
+  expect(stderr).toContain('  loading data');
+  const state = existsSync(join(lab.folder, '.ratchet', 'check'));
+  expect(state).toBe(false);
 });
 
 test('a researcher without an idea ends the run, and leaves a measured baseline', async () => {
@@ -109,10 +119,11 @@ test('the budget of the study ends it, however many runs it took', async () => {
 });
 
 test('--for ends the run in time, once the trials in flight are finished', async () => {
-  using lab = createScriptLab([], { 'trial.sh': 'sleep 0.1; echo score: 10 # 1 2 3 4 5\n' });
+  using lab = createSearchLab();
   const { code, stdout } = await ratchet(['run', '--for', '1s', '--slots', '1'], { cwd: lab.folder });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/the budget of the run is used: 1s|the researcher has no further idea/);
+  expect(stdout).toContain('the budget of the run is used: 1s');
+  expect((await logOf(lab)).filter(({ verdict }) => verdict === 'running')).toEqual([]);
 });
 
 test('--trial replaces the budget of the program', async () => {

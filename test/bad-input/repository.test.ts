@@ -113,7 +113,7 @@ test('spaces, umlauts and quotes in every name on the way', async () => {
     program: ["edit: ['wert ä.mjs']", "run: node 'lauf ß.mjs'"],
     files: {
       'wert ä.mjs': value(10),
-      'lauf ß.mjs': "import { value } from './wert ä.mjs';\nconsole.log(`score: ${value}`);\n",
+      'lauf ß.mjs': "import { value } from './wert ä.mjs';\nconsole.log('score:', value);\n",
     },
   });
   const before = ownState(lab);
@@ -133,7 +133,7 @@ test('a lab deep inside a repository sees all of it, and moves its own files onl
     files: {
       'value.mjs': value(10),
       'run.mjs':
-        "import { value } from './value.mjs';\nimport { add } from '../../shared.mjs';\nconsole.log(`score: ${add(value)}`);\n",
+        "import { value } from './value.mjs';\nimport { add } from '../../shared.mjs';\nconsole.log('score:', add(value));\n",
     },
   });
   writeFileSync(join(lab.root, 'a', 'shared.mjs'), 'export const add = (value) => value + 1;\n');
