@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { studiesOnDisk } from '../../src/engine/studies.ts';
 import { type StudyFolder, studyFolder } from '../../src/lab/folder.ts';
@@ -25,6 +25,8 @@ export interface CrashLab extends TemporaryLab {
   /** Nothing of ours is in it: engines are started here. */
   readonly outside: string;
   readonly temporary: string;
+  /** The text of program.md. */
+  readonly program: string;
   /** What no study may change. */
   readonly before: UserState;
 }
@@ -47,6 +49,7 @@ export function createCrashLab(files: Pick<LabFiles, 'program' | 'files'> = {}):
     ...lab,
     outside,
     temporary,
+    program: readFileSync(join(lab.folder, 'program.md'), 'utf8'),
     before: userStateOf(lab),
     [Symbol.dispose]: () => lab[Symbol.dispose](),
   };

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CrashLab } from './crash-lab.ts';
 import { type Fault, straceArguments } from './strace.ts';
@@ -148,4 +149,13 @@ function start(
       if (already !== undefined) listener(already);
     });
   return { child, pid: child.pid!, ended, line };
+}
+
+/** Waits for what another process brings about. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + DEADLINE * 1000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`not within ${DEADLINE} seconds: ${what}`);
+    await sleep(20);
+  }
 }

@@ -5,6 +5,7 @@ import { openRepository } from '../../src/git/open-repository.ts';
 import type { StudyFolder } from '../../src/lab/folder.ts';
 import type { StudyId } from '../../src/model/identity.ts';
 import { championOn, type StudyState } from '../../src/model/study.ts';
+import type { Outcome } from '../../src/model/trial.ts';
 import { experimentLines } from '../../src/record/experiment-line.ts';
 import { type LedgerReader, readLedger } from '../../src/record/reader.ts';
 import { replay } from '../../src/record/replay.ts';
@@ -26,6 +27,20 @@ export function verdictsOf(lab: CrashLab): number {
   if (newest === undefined) return 0;
   using reader = readStudy(newest.folder);
   return reader.state.judged;
+}
+
+/** Trials that the lab's newest study has running at this moment; 0 where there is none. */
+export function runningTrialsOf(lab: CrashLab): number {
+  const newest = studiesOf(lab).at(-1);
+  if (newest === undefined) return 0;
+  using reader = readStudy(newest.folder);
+  return reader.state.running.size;
+}
+
+/** What became of the trials of the lab's newest study, in the order in which they ended. */
+export function outcomesOf(lab: CrashLab): Outcome[] {
+  using reader = readStudy(studiesOf(lab).at(-1)!.folder);
+  return [...reader.state.ended.values()].map(({ outcome }) => outcome);
 }
 
 /** Everything that must hold after an engine has ended in peace, whatever happened to those before it. */

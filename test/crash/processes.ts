@@ -9,10 +9,10 @@ const PATIENCE = 10;
  * Command lines of the living processes that belong to a lab: those that stand in it, and trials of its studies, wherever
  * they went. A process that is ending is waited for.
  */
-export async function processesOf(lab: CrashLab): Promise<string[]> {
+export async function processesOf(lab: CrashLab, patience = PATIENCE): Promise<string[]> {
   for (let waited = 0; ; waited += 0.05) {
     const found = look(lab);
-    if (found.length === 0 || waited >= PATIENCE) return found;
+    if (found.length === 0 || waited >= patience) return found;
     await sleep(50);
   }
 }
