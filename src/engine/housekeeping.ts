@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { Commit } from '../model/identity.ts';
 import { championOn } from '../model/study.ts';
 import type { LedgerCopy } from '../record/copy.ts';
@@ -57,6 +58,8 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
     async finish() {
       clearInterval(timer);
       await engine.errands.settled();
+      // With the state folder deleted, the open ledger still has all of its entries: the copy in git is their last chance.
+      if (!existsSync(engine.folder.scratch)) engine.repository.useScratch(tmpdir());
       await publish();
     },
   };
