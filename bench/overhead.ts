@@ -39,7 +39,10 @@ function makeLab(): string {
   }
   writeFileSync(join(folder, 'value.txt'), '0\n');
   const front = ['objective: score', 'edit: [value.txt]', 'run: "echo score: 1"', 'direction: minimize'];
-  writeFileSync(join(folder, 'program.md'), `---\n${front.join('\n')}\nbudget: { trial: 10s }\n---\nNothing.\n`);
+  writeFileSync(
+    join(folder, 'program.md'),
+    `---\n${front.join('\n')}\nbudget: { trial: 10s }\n---\nNothing.\n`,
+  );
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@localhost', ...args], { cwd: folder });
   git('init', '--quiet');
@@ -118,7 +121,8 @@ try {
     const watched = {
       ...engine,
       judge: ((state, free, context) => {
-        if (state.judged >= marks.length) marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
+        if (state.judged >= marks.length)
+          marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
         memory = Math.max(memory, process.memoryUsage().rss);
         return judged(state, free, context);
       }) satisfies typeof judged,

@@ -28,7 +28,7 @@ export interface LabFiles {
 
 const USUAL_FILES = {
   'value.mjs': 'export const value = 10;\n',
-  'run.mjs': "import { value } from './value.mjs';\nconsole.log(`score: ${value}`);\n",
+  'run.mjs': "import { value } from './value.mjs';\nconsole.log('score:', value);\n",
 };
 
 const USUAL_PROGRAM = {
