@@ -35,12 +35,12 @@ export function draftingResearcher(changes: readonly (readonly FileChange[])[]):
   };
 }
 
-/** What became of the scripts, in their order: the verdict's word and its reason. */
+/** What became of the scripts, in their order: the verdict's word and its reason. Those set aside were proposed again. */
 export function verdictsOf(state: StudyState): { verdict: string; reason: string }[] {
-  return [...state.experiments.values()].map((experiment) =>
+  return [...state.experiments.values()].flatMap((experiment) =>
     experiment.status === 'judged'
       ? { verdict: experiment.verdict.kind, reason: experiment.verdict.reason }
-      : { verdict: experiment.status, reason: '' },
+      : [],
   );
 }
 

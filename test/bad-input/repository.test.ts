@@ -73,14 +73,16 @@ test('a dirty repository: the baseline is what lies on the disk, and files, inde
 
 test('a repository in the middle of a merge is as good as any', async () => {
   using lab = createTemporaryLab();
+  const other =
+    "import { value } from './value.mjs';\nconsole.log('other:', 1);\nconsole.log('score:', value);\n";
   lab.git('checkout', '--quiet', '-b', 'other');
-  lab.write('run.mjs', "import { value } from './value.mjs';\nconsole.log('score: ' + value);\n");
+  lab.write('run.mjs', other);
   lab.git('commit', '--quiet', '--all', '--message=other');
   lab.git('checkout', '--quiet', 'main');
-  lab.write('run.mjs', "import { value } from './value.mjs';\nconsole.log('score:', value);\n");
+  lab.write('run.mjs', other.replace('other', 'main'));
   lab.git('commit', '--quiet', '--all', '--message=main');
   expect(() => lab.git('merge', 'other')).toThrow('merge other');
-  lab.write('run.mjs', "import { value } from './value.mjs';\nconsole.log('score:', value);\n");
+  lab.write('run.mjs', other);
   await studyIn(lab);
 });
 

@@ -71,7 +71,7 @@ test('a trial that fails has no score, whatever it printed before', async () => 
 });
 
 test('a trial killed by its budget is a timeout, whatever it prints after it was told to end', async () => {
-  using lab = createScriptLab();
+  using lab = createScriptLab(['budget: { trial: 1s, grace: 1s }']);
   const scripts = [
     'trap "echo score: 1; exit 0" TERM; while true; do sleep 0.05; done',
     'trap "" TERM; while true; do sleep 0.05; done; echo score: 1',
@@ -94,7 +94,7 @@ test('what a trial leaves running ends with it: daemons too, and what ignores be
 });
 
 test('a gigabyte of output is read to its end, and costs some megabytes of disk', async () => {
-  using lab = createScriptLab(['budget: { trial: 50s, grace: 10s }']);
+  using lab = createScriptLab();
   const { verdicts, state } = await tryScripts(lab, [
     'yes 0123456789 | head -c 1000000000; echo; echo score: 9',
   ]);
@@ -103,7 +103,7 @@ test('a gigabyte of output is read to its end, and costs some megabytes of disk'
 });
 
 test('binary output, one endless line, and lines of control characters hold nothing up and hide no score', async () => {
-  using lab = createScriptLab(['budget: { trial: 20s, grace: 10s }']);
+  using lab = createScriptLab();
   const { verdicts } = await tryScripts(lab, [
     'head -c 3000000 /dev/urandom; echo; echo score: 9',
     'head -c 50000000 /dev/zero; echo; echo score: 8',

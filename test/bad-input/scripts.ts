@@ -8,7 +8,7 @@ export function createScriptLab(
   files: LabFiles['files'] = {},
 ): TemporaryLab {
   return createTemporaryLab({
-    program: ['edit: [trial.sh]', 'run: sh trial.sh', 'budget: { trial: 1s, grace: 1s }', ...program],
+    program: ['edit: [trial.sh]', 'run: sh trial.sh', 'budget: { trial: 20s, grace: 20s }', ...program],
     files: { 'trial.sh': 'echo score: 10\n', ...files },
   });
 }
