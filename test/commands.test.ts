@@ -100,11 +100,12 @@ describe('a lab with a study of its own', () => {
       });
     }
     using other = createTemporaryLab();
-    for (const args of [['status'], ['log'], ['diff']]) {
+    for (const args of [['status'], ['log'], ['diff'], ['show', '1'], ['replay', '1']]) {
       const { code, stderr } = await ratchet(args, { cwd: other.folder });
       expect({ args, code, stack: hasStack(stderr) }).toEqual({ args, code: 3, stack: false });
       expect(stderr).toContain('ratchet run');
     }
+    expect(other.git('for-each-ref', 'refs/ratchet')).toBe('');
   });
 
   test('--json prints JSON, and nothing besides', async () => {

@@ -12,7 +12,7 @@ import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
-import { requireExperiment } from './read-study.ts';
+import { openStudyToRead, requireExperiment } from './read-study.ts';
 
 export function registerReplay(program: Command, version: string): void {
   program
@@ -23,8 +23,9 @@ export function registerReplay(program: Command, version: string): void {
     .option('--json', 'one JSON object a trial')
     .addHelpText('after', '\nExit code 0 if every trial measured the same number again, 1 if one did not.')
     .action(async (id: string, options: { lab?: string; json?: true }) => {
+      const recorded = await readTrials(options, id);
       const lab = await openLab({ named: options.lab });
-      const compared = await replay(lab, id, version);
+      const compared = await replay(lab, recorded, version);
       if (options.json) for (const line of compared) printJson(line);
       else printLines(compared.map(sentenceOf));
       if (compared.some(({ kind }) => kind !== 'equal')) process.exitCode = EXIT.fault;
@@ -43,8 +44,17 @@ type Compared =
     }
   | { readonly kind: 'failed'; readonly trial: number; readonly replay: number; readonly reason: string };
 
-async function replay(opened: OpenLab, id: string, version: string): Promise<Compared[]> {
-  const { lab, program, repository } = opened;
+/** Before anything is opened for writing, so that a wrong number leaves no trace. */
+async function readTrials(options: { lab?: string }, id: string): Promise<readonly EndedTrial[]> {
+  using study = await openStudyToRead(options);
+  return recordedTrials(study.state, id);
+}
+
+async function replay(
+  { lab, program, repository }: OpenLab,
+  recorded: readonly EndedTrial[],
+  version: string,
+): Promise<Compared[]> {
   const study = await openStudy({ lab: lab.folder, repository, program, fresh: false, now: Date.now });
   if (study.kind === 'refused') throw new Problem(study.message);
   if (study.kind === 'busy') {
@@ -53,7 +63,6 @@ async function replay(opened: OpenLab, id: string, version: string): Promise<Com
       EXIT.nothing,
     );
   }
-  const recorded = recordedTrials(study.ledger.state, id);
   const budget = recorded[0]?.conditions.budget ?? program.trial;
   const session = createSession({
     study,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hasStack, ratchet } from '../command.ts';
@@ -74,15 +74,24 @@ test('a gain that breaks a guard, or leaves it unmeasured, is a discard', async 
 test('checks must pass before a keep, and are not run on what is worse', async () => {
   using lab = createScriptLab(['checks: sh check.sh'], {
     'trial.sh': 'echo score: 10 # fine\n',
-    'check.sh':
-      'echo checked >> "$TMPDIR/../../../checked"; grep -q fine trial.sh || { echo "not fine"; exit 1; }\n',
+    'check.sh': '',
   });
-  const { verdicts } = await tryScripts(lab, ['echo score: 9', 'echo score: 11', 'echo score: 8 # fine']);
+  const checked = join(lab.root, '..', 'checked');
+  lab.write(
+    'check.sh',
+    `cat trial.sh >> '${checked}'\ngrep -q fine trial.sh || { echo "not fine"; exit 1; }\n`,
+  );
+  const { verdicts } = await tryScripts(lab, [
+    'echo score: 9\n',
+    'echo score: 11\n',
+    'echo score: 8 # fine\n',
+  ]);
   expect(linesOf(verdicts)).toEqual([
     'invalid: the checks failed, exit code 1: not fine',
     'discard: worse by 1 points',
     'keep: better by 2 points',
   ]);
+  expect(readFileSync(checked, 'utf8')).toBe('echo score: 9\necho score: 8 # fine\n');
 });
 
 test('a budget of CPU time counts the whole tree, and not the time asleep', async () => {
