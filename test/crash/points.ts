@@ -8,6 +8,7 @@ export interface Point extends Fault {
 const kill = (call: string, slots: 1 | 2, ...counts: number[]): Point[] =>
   counts.map((at) => ({ call, answer: 'KILL', at, slots }));
 
+/** Calls that start a process. */
 const FORK = 'vfork,clone,clone3';
 const REMOVE = 'unlink,unlinkat';
 
@@ -42,4 +43,20 @@ export const ERRORS: readonly Point[] = [
   { call: 'socketpair', answer: 'EMFILE', at: 20, slots: 1 },
   { call: 'mknodat,mknod', answer: 'ENOSPC', at: 3, slots: 1 },
   { call: FORK, answer: 'EAGAIN', at: 20, slots: 2 },
+];
+
+/** Calls, and how many of them a study of eight verdicts makes in the engine or in one git. */
+export const KILL_RANGES: readonly (readonly [call: string, most: number])[] = [
+  ['fsync,fdatasync', 50],
+  ['pwrite64', 125],
+  ['write', 270],
+  ['openat', 740],
+  ['mkdir', 14],
+  [REMOVE, 60],
+  ['rename', 12],
+  ['link', 15],
+  ['rmdir', 10],
+  ['socketpair', 60],
+  ['mknodat,mknod', 15],
+  ['ftruncate', 2],
 ];
