@@ -235,6 +235,14 @@ function isRunning(pid: number): boolean {
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 }
 
+test('a detached engine that cannot start says why, and ends with the code of its own mistake', async () => {
+  using lab = createTemporaryLab({ program: ['direction: smaller'] });
+  const plain = await ratchet(['run'], { cwd: lab.folder });
+  const detached = await ratchet(['run', '--detach'], { cwd: lab.folder });
+  expect(plain.code).toBe(2);
+  expect(detached).toEqual(plain);
+});
+
 async function untilFree(phase: () => Promise<{ slots: { kind: string }[] }>): Promise<void> {
   while ((await phase()).slots.some(({ kind }) => kind !== 'free')) await sleep(100);
 }

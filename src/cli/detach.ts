@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readLive } from '../engine/live.ts';
 import { studiesOnDisk } from '../engine/studies.ts';
 import { STATE_FOLDER, studyFolder } from '../lab/folder.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, type ExitCode } from './exit.ts';
 import { requireLab } from './find-lab.ts';
 import { Problem } from './problem.ts';
 
@@ -46,5 +46,15 @@ export async function detach(named: string | undefined): Promise<void> {
   }
   const said = readFileSync(log, 'utf8').trim();
   if (exited === EXIT.fine) process.stdout.write(`${said}\n`);
-  else throw new Problem(said === '' ? `the engine did not start; see ${log}` : said, EXIT.fault);
+  else throw new Problem(withoutName(said) || `the engine did not start; see ${log}`, exitCodeOf(exited));
+}
+
+/** This process puts the name of the program before the message itself. */
+function withoutName(said: string): string {
+  return said.replaceAll(/^ratchet: /gm, '');
+}
+
+/** The mistake of a detached engine is the user's own. */
+function exitCodeOf(exited: number | null | undefined): ExitCode {
+  return Object.values(EXIT).find((code) => code === exited) ?? EXIT.fault;
 }
