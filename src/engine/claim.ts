@@ -7,10 +7,13 @@ import { type Locking, lockStudy, type StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
 import { isStudyId } from './studies.ts';
 
+/** Whoever only asks whether an engine is at work holds the lock for about a millisecond. Milliseconds. */
+const PATIENCE = 250;
+
 /** Takes a study's folder, and makes it where it is missing. Its scratch folder is empty then, and gone at the release. */
 export function claimFolder(folder: StudyFolder): Locking {
   mkdirSync(folder.root, { recursive: true });
-  const locking = lockStudy(folder);
+  const locking = lockStudy(folder, PATIENCE);
   if (locking.kind === 'busy') return locking;
   return { kind: 'held', lock: withScratch(locking.lock, folder) };
 }

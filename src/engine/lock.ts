@@ -14,10 +14,11 @@ export type Locking =
 
 /**
  * Takes the study for this process. The lock is an exclusive transaction on a small database, so the system itself
- * releases it however the holder dies, and no stale lock can be left behind.
+ * releases it however the holder dies, and no stale lock can be left behind. `patience`: milliseconds to wait, blocking,
+ * for a holder that only looks, as `engineAtWork` does.
  */
-export function lockStudy(folder: StudyFolder): Locking {
-  const database = new DatabaseSync(folder.lock, { timeout: 0 });
+export function lockStudy(folder: StudyFolder, patience = 0): Locking {
+  const database = new DatabaseSync(folder.lock, { timeout: patience });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     database.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER)');

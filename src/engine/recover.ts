@@ -6,11 +6,12 @@ import { finishTrial, jobOf, watchTrial } from './trial.ts';
 
 /**
  * What an earlier engine left running: each job is found again where its executor still has it, and else recorded as a
- * fault of the machine, so that it is run again.
+ * fault of the machine, so that it is run again. Returns when what is left of the lost ones is gone: no trial starts
+ * beside a stranger in its slot.
  */
-export function recoverTrials(engine: Engine): void {
-  for (const trial of [...engine.ledger.state.running.values()])
-    engine.errands.run(recoverTrial(engine, trial));
+export async function recoverTrials(engine: Engine): Promise<void> {
+  const lost = [...engine.ledger.state.running.values()];
+  await Promise.all(lost.map((trial) => recoverTrial(engine, trial)));
 }
 
 async function recoverTrial(engine: Engine, trial: Trial): Promise<void> {
