@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,12 +15,34 @@ export interface Pipe {
 const BATCH = 15;
 const stock: Pipe[] = [];
 
+const PREFIX = 'ratchet-pipes-';
+/** A folder of pipes lives for milliseconds; one this old was left by a process that was killed. Milliseconds. */
+const ABANDONED = 60_000;
+let swept = false;
+
+/** Once a process: nobody else knows of folders that a killed one left. */
+function sweepAbandoned(): void {
+  if (swept) return;
+  swept = true;
+  for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - made < ABANDONED) continue;
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
+  }
+}
+
 /**
  * Node gives a child sockets for its output, and `echo failed > /dev/stderr` fails on a socket. These are real pipes: named ones
  * whose names are removed once both ends are open, made in batches since that takes a process.
  */
 function makePipes(): void {
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-pipes-'));
+  sweepAbandoned();
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
   try {
     const names = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
     const made = spawnSync('mkfifo', ['-m', '600', ...names], { encoding: 'utf8' });
