@@ -37,6 +37,14 @@ export function runningTrialsOf(lab: CrashLab): number {
   return reader.state.running.size;
 }
 
+/** Number of the trial that is running in the lab's newest study; undefined where none is. */
+export function lastTrialOf(lab: CrashLab): number | undefined {
+  const newest = studiesOf(lab).at(-1);
+  if (newest === undefined) return undefined;
+  using reader = readStudy(newest.folder);
+  return [...reader.state.running.keys()].at(-1);
+}
+
 /** What became of the trials of the lab's newest study, in the order in which they ended. */
 export function outcomesOf(lab: CrashLab): Outcome[] {
   using reader = readStudy(studiesOf(lab).at(-1)!.folder);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { type CrashLab, createCrashLab, filesBelow, studiesOf } from './crash-lab.ts';
-import { startEngine } from './engine.ts';
-import { expectWholeStudies, verdictsOf } from './invariants.ts';
+import { startEngine, until } from './engine.ts';
+import { expectWholeStudies, runningTrialsOf, verdictsOf } from './invariants.ts';
 import { expectMessage } from './survive.ts';
 import { userStateOf } from './user-state.ts';
 
@@ -56,17 +56,21 @@ test('a state folder that is deleted during a run ends it with a message, and th
 });
 
 test('a second run on the same study is refused with the pid of the first, which goes on', async () => {
-  using lab = createCrashLab(SLOW);
+  using lab = createCrashLab({
+    program: ['run: sleep 600; sh run.sh', 'budget: { trial: 900s, grace: 10s }'],
+  });
   const first = startEngine(lab, { experiments: 6 });
-  await first.line(/ baseline /);
+  await until('a trial is in flight', () => runningTrialsOf(lab) === 1);
   const second = await startEngine(lab, { experiments: 1 }).ended;
   expect(second.code).toBe(3);
   expect(second.stdout).toBe('');
   expect(second.stderr).toContain(`pid ${first.pid}`);
-  const ended = await first.ended;
-  expect(ended).toMatchObject({ code: 0, stderr: '' });
-  await expectWholeStudies(lab, { verdicts: 6, ...ended });
+  expect(runningTrialsOf(lab)).toBe(1);
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
+  await expectWholeStudies(lab, { verdicts: 0, acknowledged: [] });
 });
+})
 
 test('two studies of one lab at the same time do not collide', async () => {
   using lab = createCrashLab(SLOW);

@@ -1,48 +1,81 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { createRandom } from '../../src/model/random.ts';
 import { type CrashLab, createCrashLab } from './crash-lab.ts';
 import { type Acknowledged, ratchet, startEngine, until } from './engine.ts';
-import { expectWholeStudies, outcomesOf, runningTrialsOf, verdictsOf } from './invariants.ts';
+import { expectWholeStudies, lastTrialOf, outcomesOf, runningTrialsOf, verdictsOf } from './invariants.ts';
 import { processesOf } from './processes.ts';
+import { userStateOf } from './user-state.ts';
 
 test('trials of a killed engine, and the daemons they made, are ended by the next one, recorded as faults, and run again', async () => {
-  using lab = createCrashLab({
-    program: ['run: setsid sleep 300 & sleep 1; sh run.sh', 'budget: { trial: 60s, grace: 10s }'],
-  });
+  using lab = createCrashLab(endless('setsid sleep 600 & sleep 600; sh run.sh'));
   const first = startEngine(lab, { experiments: 6, slots: 2 });
   await until('two trials are in flight', () => runningTrialsOf(lab) === 2);
-  await until('both have their daemons', async () => {
-    return (await listOf(lab)).filter((line) => line.includes('sleep 300')).length >= 2;
-  });
+  await until('both have their daemons and themselves', async () => (await sleepersOf(lab)).length === 4);
   process.kill(first.pid, 'SIGKILL');
-  const { acknowledged } = await first.ended;
-  const verdicts = verdictsOf(lab) + 2;
-  expect((await listOf(lab)).join('\n')).toContain('sleep 300');
+  await first.ended;
+  expect(await sleepersOf(lab)).toHaveLength(4);
 
+  lab.write('program.md', lab.program.replace('& sleep 600; ', '& '));
   const second = await startEngine(lab, { experiments: 2, slots: 2 }).ended;
   expect(second).toMatchObject({ code: 0, stderr: '' });
   const faults = outcomesOf(lab).filter(({ kind }) => kind === 'fault');
-  expect(faults.length).toBe(2);
-  expect(faults[0]).toMatchObject({ reason: 'the engine ended while it ran' });
-  await expectWholeStudies(lab, { verdicts, acknowledged: [...acknowledged, ...second.acknowledged] });
+  expect(faults).toMatchObject(Array(2).fill({ reason: 'the engine ended while it ran' }));
+  await expectWholeStudies({ ...lab, before: userStateOf(lab) }, { verdicts: 2, ...second });
 });
 
-const listOf = (lab: CrashLab) => processesOf(lab, 0);
+/** A trial that waits far longer than any test. */
+function endless(run: string): { program: string[] } {
+  return { program: [`run: ${run}`, 'budget: { trial: 900s, grace: 10s }'] };
+}
 
-/** The same numbers on every machine; where a machine is then is another matter, and all the same to the promise. */
-function* seededMoments(count: number): Generator<number> {
-  let state = 20_260_308;
-  for (let turn = 0; turn < count; turn += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield 300 + (state / 2 ** 32) * 1_500;
+async function sleepersOf(lab: CrashLab): Promise<string[]> {
+  return (await processesOf(lab, 0)).filter((line) => /\d+: sleep 600/.test(line));
+}
+
+test('an engine that dies in every trial of the baseline is no reason to give the study up', async () => {
+  using lab = createCrashLab(endless('sleep 600; sh run.sh'));
+  for (let death = 1; death <= 4; death += 1) {
+    const engine = startEngine(lab, { experiments: 2 });
+    // The trial before was recorded as a fault by then, and this is the next one.
+    await until('the baseline is tried', () => lastTrialOf(lab) === death);
+    engine.child.kill('SIGKILL');
+    expect((await engine.ended).acknowledged).toEqual([]);
   }
+  lab.write('program.md', lab.program.replace('sleep 600; ', ''));
+  const last = await startEngine(lab, { experiments: 2 }).ended;
+  expect(last).toMatchObject({ code: 0, stderr: '' });
+  await expectWholeStudies({ ...lab, before: userStateOf(lab) }, { verdicts: 2, ...last });
+});
+
+test('named pipes that a killed engine left are removed once they are a minute old', async () => {
+  using lab = createCrashLab();
+  const [old, young] = ['ratchet-pipes-aaaaaa', 'ratchet-pipes-bbbbbb'].map((name) =>
+    join(lab.temporary, name),
+  );
+  for (const folder of [old!, young!]) {
+    mkdirSync(folder);
+    writeFileSync(join(folder, '0'), '');
+  }
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(old!, hourAgo, hourAgo);
+  await startEngine(lab, { experiments: 1 }).ended;
+  expect(readdirSync(lab.temporary)).toEqual(['ratchet-pipes-bbbbbb']);
+});
+
+/** Milliseconds, the same on every machine; where a machine is by then is all the same to the promise. */
+function momentsOf(seed: number, count: number): number[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, () => 300 + random() * 1_500);
 }
 
 test('an engine that is killed again and again gets on, and what it told stays told', async () => {
   using lab = createCrashLab({ program: ['run: sleep 0.05; sh run.sh'] });
   const acknowledged: Acknowledged[] = [];
-  for (const moment of seededMoments(5)) {
+  for (const moment of momentsOf(1, 5)) {
     const engine = startEngine(lab, { experiments: 1000, slots: 2 });
     await sleep(moment);
     engine.child.kill('SIGKILL');
