@@ -35,12 +35,21 @@ export async function studiesInRefs(repository: Repository): Promise<StudyId[]> 
   return ids.filter(isStudyId).toSorted();
 }
 
-/** A repository may hold many labs: the first line of the copy names the one that a study belongs to. */
+/**
+ * A repository may hold many labs: the first line of the copy names the one that a study belongs to. And it may have many
+ * working trees: a study that lies in another one of them is at home there.
+ */
 export async function isStudyOfLab(repository: Repository, study: StudyId): Promise<boolean> {
   for await (const link of repository.readChain(refsOf(study).ledger)) {
     if (link.kind !== 'content') return false;
     const first = link.content.toString().split('\n', 1)[0] ?? '';
-    return first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
+    const isOfLab = first.includes(`"lab":${JSON.stringify(repository.prefix)}`);
+    return isOfLab && !(await isAtHomeElsewhere(repository, study));
   }
   return false;
+}
+
+async function isAtHomeElsewhere(repository: Repository, study: StudyId): Promise<boolean> {
+  const others = (await repository.workingTrees()).filter((root) => root !== repository.root);
+  return others.some((root) => existsSync(studyFolder(join(root, repository.prefix), study).ledger));
 }

@@ -5,7 +5,7 @@ import { type CheckoutOptions, checkOut } from './checkout.ts';
 import { type CommitInit, commitChanges, type RepositoryChange } from './commit.ts';
 import { type Diff, type DiffOptions, diffBetween } from './diff.ts';
 import { faultOf } from './fault.ts';
-import { type GitContext, runIn } from './git-context.ts';
+import { expectFrom, type GitContext, runIn } from './git-context.ts';
 import { findItem, type ListedFile, listFiles, namesOf } from './list.ts';
 import { type MergeInit, type MergeOutcome, mergeChanges } from './merge.ts';
 import { type Ref, RefStore, type RefsOutcome, type RefUpdate } from './refs.ts';
@@ -56,6 +56,16 @@ export class Repository {
     if (revision.startsWith('-') || revision.startsWith('^')) return undefined;
     const object = await this.#context.objects.read(`${revision}^{commit}`);
     return object?.oid as Commit | undefined;
+  }
+
+  /** Top folders of the working trees that share these objects and refs, this one's among them. */
+  async workingTrees(): Promise<string[]> {
+    const task = 'list the working trees';
+    const list = await expectFrom(this.#context, task, { args: ['worktree', 'list', '--porcelain'] });
+    return list
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('worktree ') ? line.slice('worktree '.length) : []));
   }
 
   /** Whether `ancestor` is `commit` or in its history. */

@@ -147,6 +147,20 @@ test('a lab deep inside a repository sees all of it, and moves its own files onl
   expect(state.ended.size).toBe(3);
 });
 
+test('two working trees of one repository hold a study each, and neither takes the other for lost', async () => {
+  using lab = createTemporaryLab();
+  const first = await studyIn(lab);
+  const tree = join(lab.root, '..', 'second tree');
+  lab.git('worktree', 'add', '--quiet', '--detach', tree);
+  const { state } = await researchLab(
+    { ...lab, folder: tree },
+    { researcher: scriptedResearcher([value(9)]) },
+  );
+  expect(state.study.study).not.toBe(first.study.study);
+  const again = await researchLab(lab, { researcher: scriptedResearcher([]) });
+  expect(again.state.study.study).toBe(first.study.study);
+});
+
 test("a folder inside git's own is no lab", async () => {
   using lab = createTemporaryLab();
   const inside = join(lab.root, '.git', 'lab');
