@@ -15,7 +15,7 @@ import { processesOf } from './processes.ts';
 import { userStateOf } from './user-state.ts';
 
 /** Opens a ledger, which checks its chain and every entry of it. */
-export function readStudy(folder: StudyFolder): LedgerReader {
+function readStudy(folder: StudyFolder): LedgerReader {
   const opening = readLedger(folder.ledger);
   if (opening.kind !== 'open') throw new Error(JSON.stringify(opening));
   return opening.reader;

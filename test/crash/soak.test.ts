@@ -19,6 +19,7 @@ function drawPoints(): Point[] {
   const random = createRandom(SEED);
   const upTo = (limit: number) => Math.floor(random() * limit);
   return Array.from({ length: POINTS }, (): Point => {
+    if (random() < 0.2) return drawGitPoint(upTo);
     const [call, most] = KILL_RANGES[upTo(KILL_RANGES.length)]!;
     const slots = random() < 0.5 ? 1 : 2;
     const at = 1 + upTo(most);
@@ -26,6 +27,13 @@ function drawPoints(): Point[] {
     const answer = answers[upTo(answers.length)]!;
     return { call, answer, at, slots, ...(answer !== 'KILL' && random() < 0.4 ? { lasting: true } : {}) };
   });
+}
+
+/** A git that dies at this call each time it is started: the engine starts it again, or ends with a message. */
+function drawGitPoint(upTo: (limit: number) => number): Point {
+  const git = (['hash-object', 'cat-file', 'read-tree'] as const)[upTo(3)]!;
+  const call = (['write', 'fsync,fdatasync', 'link', 'rename', 'read'] as const)[upTo(5)]!;
+  return { call, answer: 'KILL', at: 1 + upTo(25), slots: 1, git };
 }
 
 describe.skipIf(POINTS === 0)('a study resumes whole after (RATCHET_SOAK is the number of faults)', () => {

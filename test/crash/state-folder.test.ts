@@ -70,7 +70,6 @@ test('a second run on the same study is refused with the pid of the first, which
   expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
   await expectWholeStudies(lab, { verdicts: 0, acknowledged: [] });
 });
-})
 
 test('two studies of one lab at the same time do not collide', async () => {
   using lab = createCrashLab(SLOW);
