@@ -47,7 +47,8 @@ function makePipes(): void {
     const names = Array.from({ length: BATCH }, (_, index) => join(folder, String(index)));
     const made = spawnSync('mkfifo', ['-m', '600', ...names], { encoding: 'utf8' });
     if (made.error || made.status !== 0) {
-      throw new Error(`mkfifo made no pipes in ${folder}: ${made.stderr ?? ''}`.trim(), {
+      const [said = ''] = (made.stderr ?? '').split('\n', 1);
+      throw new Error(`mkfifo made no pipes in ${folder}: ${said}`, {
         cause: made.error,
       });
     }
