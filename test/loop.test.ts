@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StudyState } from '../src/model/study.ts';
 import { draftingResearcher, researchLab, scriptedResearcher, verdictsOf } from './session.ts';
@@ -80,4 +82,25 @@ test("every proposal's commit stays reachable, kept or not", async () => {
     const ref = `refs/ratchet/${state.study.study}/${proposal.experiment}`;
     expect(lab.git('rev-parse', ref)).toBe(proposal.commit);
   }
+});
+
+test('what a trial reported on its way is kept as its curve', async () => {
+  using lab = createTemporaryLab({
+    files: {
+      'value.mjs': value(10),
+      'run.mjs': `
+import { appendFileSync } from 'node:fs';
+import { value } from './value.mjs';
+for (const progress of [0.5, 1]) appendFileSync(process.env.RATCHET_METRICS, JSON.stringify({ progress, loss: value / progress }) + '\\n');
+console.log('score: ' + value);
+`,
+    },
+  });
+  const { state } = await researchLab(lab, { researcher: scriptedResearcher([]) });
+  const curve = join(lab.folder, '.ratchet', state.study.study, 'trials', '1', 'curve.jsonl');
+  const points = readFileSync(curve, 'utf8').trim().split('\n');
+  expect(points.map((line) => JSON.parse(line))).toEqual([
+    { progress: 0.5, values: { loss: 20 } },
+    { progress: 1, values: { loss: 10 } },
+  ]);
 });

@@ -57,6 +57,8 @@ export async function finishTrial(
   reading: TrialReading,
   ran: Ran,
 ): Promise<void> {
+  // Its curve is on disk before the ledger says that the trial has ended.
+  reading[Symbol.dispose]();
   const outcome = reading.outcome(ran);
   const curve = reading.lastPoint();
   await engine.ledger.append([{ kind: 'trial-end', trial: trial.trial, outcome, usage: ran.usage, curve }]);
