@@ -2,6 +2,7 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import { championOn, type Experiment } from '../model/study.ts';
 import type { Engine } from './engine.ts';
+import { refsOf } from './publish.ts';
 
 /**
  * Carries kept changes over to a champion that moved on while they were tried: each becomes a proposal of its own, to
@@ -30,7 +31,7 @@ async function mergeOne({ ledger, repository }: Engine, kept: Experiment, champi
     return;
   }
   const experiment = ledger.state.nextExperiment;
-  const ref = `refs/ratchet/${ledger.state.study.study}/${experiment}`;
+  const ref = refsOf(ledger.state.study.study).experiment(experiment);
   await repository.updateRefs([{ ref, to: merged.commit }]);
   const evidence =
     kept.status === 'judged' && kept.verdict.kind === 'keep' ? kept.verdict.evidence : undefined;
