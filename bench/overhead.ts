@@ -1,5 +1,5 @@
 /**
- * What the engine itself costs: `node bench/overhead.ts [--experiments 2000] [--json]`.
+ * What the engine itself costs: `npm run bench:overhead -- [--experiments 2000] [--json]`.
  *
  * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
  * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the

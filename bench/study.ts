@@ -1,6 +1,6 @@
 /**
  * A whole study on `labs/gpt` by the built-in researcher, from a clean clone, through the command line that users type:
- * `node bench/study.ts [--for 1h] [--trial "20s cpu"] [--slots 2] [--seed 1] [--keep FOLDER] [--json]`.
+ * `npm run bench:study -- [--for 1h] [--trial "20s cpu"] [--slots 2] [--seed 1] [--keep FOLDER] [--json]`.
  *
  * Reports experiments an hour, keeps, crashes, bits per byte from and to, and which milestones the champion has that the
  * baseline had not: *selected* where the baseline offered them as an alternative, *rediscovered* where they took new
