@@ -1,7 +1,7 @@
 /**
  * Training speed: labs/gpt/tensor against PyTorch on the CPU, one thread each, in tokens per CPU-second.
  *
- *   node bench/training.ts [--json] [--rounds N] [--python PATH]
+ *   npm run bench:training -- [--json] [--rounds N] [--python PATH]
  *
  * Both engines train the same model from the same weights on the same batches, in turns, each in a process of its own;
  * a row counts only if their losses agree at the end. PyTorch is Debian's: apt-get install python3-torch
