@@ -11,7 +11,7 @@ import { openStudyToRead, type ReadStudy, type StudyChoice } from './read-study.
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
-import { budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
 
 /** Milliseconds between two looks at the ledger and at what the engine shows. */
 const INTERVAL = 500;
@@ -49,7 +49,7 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
       lab: study.lab.name,
       state: study.state,
       slots: live ? slotViews(slotStates(live, study.state), study.state) : [],
-      budget: budgetOf(study.state, limits, now),
+      budget: budgetOf(limits, usedByStudy(study.state, now)),
       phase: phaseOf(live),
       now,
     };

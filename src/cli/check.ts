@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { STATE_FOLDER, type StudyFolder, studyFolder, trialFolder } from '../lab/folder.ts';
+import { makeStateFolder, type StudyFolder, studyFolder, trialFolder } from '../lab/folder.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import { openTrialReading } from '../measure/trial-reading.ts';
 import type { Commit, StudyId, TrialId } from '../model/identity.ts';
@@ -50,9 +50,8 @@ export function registerCheck(program: Command): void {
 async function check(lab: OpenLab, { seed, json }: CheckOptions): Promise<void> {
   const { program, repository } = lab;
   const folder = studyFolder(lab.lab.folder, CHECK);
+  makeStateFolder(lab.lab.folder);
   mkdirSync(folder.root, { recursive: true });
-  const ignore = join(lab.lab.folder, STATE_FOLDER, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   try {
     const snapshot = await repository.snapshot({
       indexFile: join(folder.root, 'snapshot-index'),

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLive } from '../engine/live.ts';
 import { studiesOnDisk } from '../engine/studies.ts';
-import { STATE_FOLDER, studyFolder } from '../lab/folder.ts';
+import { makeStateFolder, studyFolder } from '../lab/folder.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { requireLab } from './find-lab.ts';
 import { Problem } from './problem.ts';
@@ -16,9 +16,7 @@ const START_DEADLINE = 30_000;
 /** Starts this same command line again in a session of its own, where no terminal ends it, and says how to reach it. */
 export async function detach(named: string | undefined): Promise<void> {
   const lab = await requireLab(process.cwd(), named);
-  const state = join(lab.folder, STATE_FOLDER);
-  mkdirSync(state, { recursive: true });
-  writeFileSync(join(state, '.gitignore'), '*\n');
+  const state = makeStateFolder(lab.folder);
   const log = join(state, 'detached.log');
   const output = openSync(log, 'w');
   const args = process.argv.slice(1).filter((argument) => argument !== '--detach');

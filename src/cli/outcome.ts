@@ -1,3 +1,4 @@
+import { exceededText } from '../model/limit.ts';
 import type { Outcome } from '../model/trial.ts';
 
 /** What became of a trial, in words. */
@@ -7,10 +8,8 @@ export function outcomeSentence(outcome: Outcome): string {
       return 'completed';
     case 'crash':
       return outcome.how;
-    case 'timeout': {
-      const { type, value, limit } = outcome.exceeded;
-      return `${outcome.stage} used ${value.toFixed(1)} s of ${type} time, over its limit of ${limit} s`;
-    }
+    case 'timeout':
+      return `${outcome.stage} ${exceededText(outcome.exceeded)}`;
     case 'invalid':
     case 'fault':
     case 'cancelled':

@@ -7,6 +7,7 @@ import type { Experiment, StudyState } from '../model/study.ts';
 import { type LedgerReader, readLedger } from '../record/reader.ts';
 import { EXIT } from './exit.ts';
 import { type Lab, requireLab } from './find-lab.ts';
+import { ledgerProblem } from './ledger-problem.ts';
 import { Problem } from './problem.ts';
 
 /** How a command line says which study it means. */
@@ -36,20 +37,9 @@ export async function openStudyToRead(choice: StudyChoice, start = process.cwd()
   const id = await chooseStudy(lab, choice.study);
   const folder = studyFolder(lab.folder, id);
   const opening = readLedger(folder.ledger);
-  switch (opening.kind) {
-    case 'open': {
-      const { reader } = opening;
-      return { lab, id, folder, reader, state: reader.state, [Symbol.dispose]: () => reader.close() };
-    }
-    case 'absent':
-      throw new Problem(`study ${id} of ${lab.name} has no entry yet`, EXIT.nothing);
-    case 'newer':
-      throw new Problem(opening.message);
-    case 'damaged':
-      throw new Problem(opening.message, EXIT.fault);
-    default:
-      return opening satisfies never;
-  }
+  if (opening.kind !== 'open') throw ledgerProblem(opening, `study ${id} of ${lab.name} has no entry yet`);
+  const { reader } = opening;
+  return { lab, id, folder, reader, state: reader.state, [Symbol.dispose]: () => reader.close() };
 }
 
 /** The study that `wanted` names by its id or the beginning of it; the newest of the lab where it names none. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
+import { exceededText } from '../model/limit.ts';
 import { originName } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
@@ -156,10 +157,8 @@ function outcomeText(outcome: Outcome): string {
       return 'completed';
     case 'crash':
       return `crash in ${outcome.stage}: ${outcome.how}`;
-    case 'timeout': {
-      const { type, value, limit } = outcome.exceeded;
-      return `timeout in ${outcome.stage}: ${value.toFixed(1)} s of ${type} time, the limit is ${limit} s`;
-    }
+    case 'timeout':
+      return `timeout: ${outcome.stage} ${exceededText(outcome.exceeded)}`;
     case 'invalid':
     case 'fault':
     case 'cancelled':

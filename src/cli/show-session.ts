@@ -1,11 +1,10 @@
 import process from 'node:process';
-import type { StudyLimit } from '../model/limit.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
-import { type BudgetView, budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
 
 /** Milliseconds between two looks at the ledger for lines to print. */
 const LINE_INTERVAL = 250;
@@ -74,24 +73,16 @@ function viewOf({ engine }: Session, lab: string): LiveView {
     lab,
     state,
     slots: slotViews(engine.board.slots, state),
-    budget: [...budgetOf(state, engine.program.limits, now), ...runBudget(engine, now)],
+    budget: [
+      ...budgetOf(engine.program.limits, usedByStudy(state, now)),
+      ...budgetOf(engine.limits, usedByRun(engine, now)),
+    ],
     phase: engine.course(),
     now,
   };
 }
 
-/** What this run has used of its own limits. */
-function runBudget({ limits, start, ledger }: Session['engine'], now: number): BudgetView[] {
-  return limits.map((limit: StudyLimit) => {
-    switch (limit.kind) {
-      case 'time':
-        return { limit, used: (now - start.at) / 1000 };
-      case 'experiments':
-        return { limit, used: ledger.state.judged - start.judged };
-      case 'cost':
-        return { limit, used: 0 };
-      default:
-        return limit satisfies never;
-    }
-  });
+/** What this run has used. */
+function usedByRun({ start, ledger }: Session['engine'], now: number) {
+  return { seconds: (now - start.at) / 1000, experiments: ledger.state.judged - start.judged };
 }

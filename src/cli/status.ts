@@ -11,7 +11,7 @@ import { type Score, standingOf } from './standing.ts';
 import { fitRow, paint } from './terminal/paint.ts';
 import { budgetLeft, slotRows } from './terminal/rows.ts';
 import { countVerdicts, renderSummary } from './terminal/summary.ts';
-import { budgetOf, type LiveView, slotViews } from './terminal/view.ts';
+import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
 
 /** Slots that are listed; a cluster's are counted beyond that. */
 const MOST_SLOTS = 64;
@@ -37,7 +37,7 @@ async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number |
   const now = working ? Date.now() : state.lastEventAt;
   const phase = working ? (live?.course ?? 'running') : 'stopped';
   const slots = live ? slotViews(slotStates(live, state), state) : [];
-  const budget = budgetOf(state, await limitsOf(lab.folder), now);
+  const budget = budgetOf(await limitsOf(lab.folder), usedByStudy(state, now));
   return { view: { lab: lab.name, state, slots, budget, phase, now }, pid: working?.pid };
 }
 

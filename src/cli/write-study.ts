@@ -2,6 +2,7 @@ import { lockStudy } from '../engine/lock.ts';
 import type { StudyFolder } from '../lab/folder.ts';
 import { type Ledger, openLedger } from '../record/ledger.ts';
 import { EXIT } from './exit.ts';
+import { ledgerProblem } from './ledger-problem.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -19,18 +20,7 @@ export async function withStudyForWriting<Result>(
   }
   using _ = locking.lock;
   const opening = openLedger(folder.ledger, { author: `command-${process.pid}`, now: Date.now });
-  switch (opening.kind) {
-    case 'open': {
-      await using ledger = opening.ledger;
-      return await work(ledger);
-    }
-    case 'absent':
-      throw new Problem(`${folder.ledger} holds no entry`, EXIT.nothing);
-    case 'newer':
-      throw new Problem(opening.message);
-    case 'damaged':
-      throw new Problem(opening.message, EXIT.fault);
-    default:
-      return opening satisfies never;
-  }
+  if (opening.kind !== 'open') throw ledgerProblem(opening, `${folder.ledger} holds no entry`);
+  await using ledger = opening.ledger;
+  return await work(ledger);
 }

@@ -21,7 +21,6 @@ export function lockStudy(folder: StudyFolder, patience = 0): Locking {
   const database = new DatabaseSync(folder.lock, { timeout: patience });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
-    database.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER)');
   } catch (cause) {
     database.close();
     if (isBusy(cause)) return { kind: 'busy', pid: holderOf(folder) };

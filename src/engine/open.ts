@@ -1,9 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import { STATE_FOLDER, type StudyFolder, studyFolder } from '../lab/folder.ts';
+import { makeStateFolder, type StudyFolder, studyFolder } from '../lab/folder.ts';
 import { BOUNDS } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, StudyId } from '../model/identity.ts';
@@ -46,18 +45,10 @@ export interface StudyWish {
 
 /** Opens the lab's latest study, or a new one where it has none. */
 export async function openStudy(wish: StudyWish): Promise<StudyOpening> {
-  prepareStateFolder(wish.lab);
+  makeStateFolder(wish.lab);
   await clearAbandonedStarts(wish.lab, wish.repository);
   const latest = wish.fresh ? undefined : await latestStudy(wish);
   return latest === undefined ? startStudy(wish) : resumeStudy(wish, latest);
-}
-
-/** `.ratchet/` ignores itself, so that a lab's own `.gitignore` need not change. */
-function prepareStateFolder(lab: string): void {
-  const root = join(lab, STATE_FOLDER);
-  mkdirSync(root, { recursive: true });
-  const ignore = join(root, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
 }
 
 interface Latest {

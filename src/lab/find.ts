@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PROGRAM_FILE } from './program.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Where a lab is, or what a person can do about there being none. */
 export type FoundLab =
@@ -36,19 +37,14 @@ async function namedLab(path: string, named: string): Promise<FoundLab> {
   if (kind === 'nothing') {
     return {
       kind: 'none',
-      problem: `${named} does not exist: \`ratchet init ${quoted(named)}\` makes a lab there`,
+      problem: `${named} does not exist: \`ratchet init ${shellWord(named)}\` makes a lab there`,
     };
   }
   if ((await kindOf(join(path, PROGRAM_FILE))) === 'file') return { kind: 'lab', folder: path };
   return {
     kind: 'none',
-    problem: `no ${PROGRAM_FILE} in ${named}: \`ratchet init ${quoted(named)}\` makes one`,
+    problem: `no ${PROGRAM_FILE} in ${named}: \`ratchet init ${shellWord(named)}\` makes one`,
   };
-}
-
-/** As a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {

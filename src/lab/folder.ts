@@ -1,8 +1,18 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StudyId, TrialId } from '../model/identity.ts';
 
 /** Everything that Ratchet writes into a lab lies below this folder, which ignores itself by its own `.gitignore`. */
 export const STATE_FOLDER = '.ratchet';
+
+/** Makes a lab's state folder where it is missing; it ignores itself, so that the lab's own `.gitignore` need not change. */
+export function makeStateFolder(lab: string): string {
+  const root = join(lab, STATE_FOLDER);
+  mkdirSync(root, { recursive: true });
+  const ignore = join(root, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  return root;
+}
 
 /** Where one study keeps its things. All paths are absolute. */
 export interface StudyFolder {
@@ -10,7 +20,7 @@ export interface StudyFolder {
   readonly ledger: string;
   /** A database whose exclusive lock the engine at work holds: the system releases it however the engine dies. */
   readonly lock: string;
-  /** JSON about the engine at work, rewritten about once a second: what `attach` and `status` show of the slots. */
+  /** JSON about the engine at work, rewritten twice a second: what `attach` and `status` show of the slots. */
   readonly live: string;
   /** JSON line that other terminals write to ask the engine for something. */
   readonly request: string;

@@ -17,3 +17,8 @@ export interface ExceededLimit {
   readonly value: number;
   readonly limit: number;
 }
+
+/** `used 65.2 s of cpu time; the limit is 65 s`. */
+export function exceededText({ type, value, limit }: ExceededLimit): string {
+  return `used ${value.toFixed(1)} s of ${type} time; the limit is ${limit} s`;
+}

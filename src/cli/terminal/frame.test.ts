@@ -5,20 +5,14 @@ import type { StudyState } from '../../model/study.ts';
 import { BITS, type Sample, sampleState } from '../fixtures/sample-study.ts';
 import { renderFrame } from './frame.ts';
 import { renderSummary } from './summary.ts';
-import { budgetOf, type LiveView, type SlotView } from './view.ts';
+import { budgetOf, type LiveView, type SlotView, usedByStudy } from './view.ts';
 
 const ESCAPE = '\u001b';
 
 function viewOf(state: StudyState, slots: readonly SlotView[] = []): LiveView {
   const now = state.lastEventAt + 2_000;
-  const budget = budgetOf(
-    state,
-    [
-      { kind: 'time', seconds: 28_800 },
-      { kind: 'experiments', count: 200 },
-    ],
-    now,
-  );
+  const limits = [{ kind: 'time', seconds: 28_800 } as const, { kind: 'experiments', count: 200 } as const];
+  const budget = budgetOf(limits, usedByStudy(state, now));
   return { lab: 'labs/gpt', state, slots, budget, phase: 'running', now };
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../../lab/shell-word.ts';
 import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
@@ -96,22 +97,17 @@ function changeText(from: number, to: number, decimals: number): string {
 }
 
 function nextRows({ lab, phase, state }: LiveView): Row[] {
-  const at = lab === '.' ? '' : ` --lab ${quoted(lab)}`;
+  const at = lab === '.' ? '' : ` --lab ${shellWord(oneLine(lab))}`;
   const last = standingOf(state).stack.at(-1);
   const looks: [string, string][] = [[`ratchet log${at}`, 'every experiment']];
   if (last !== undefined) {
     looks.push([`ratchet diff${at}`, 'what changed since the baseline']);
     looks.push([`ratchet show ${last}${at}`, 'the last keep']);
   }
-  if (phase === 'stopped') looks.push([`ratchet run${lab === '.' ? '' : ` ${quoted(lab)}`}`, 'go on']);
+  if (phase === 'stopped')
+    looks.push([`ratchet run${lab === '.' ? '' : ` ${shellWord(oneLine(lab))}`}`, 'go on']);
   const columns = Math.max(...looks.map(([command]) => widthOf(command)));
   return looks.map(([command, what], index) =>
     titled(index === 0 ? 'next' : '', span(padEnd(command, columns), 'accent'), span(`  ${what}`, 'faint')),
   );
-}
-
-/** Safe to paste into a shell, for folders with spaces in their names. */
-function quoted(path: string): string {
-  const shown = oneLine(path);
-  return /^[\w./@%+=:,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,7 +5,7 @@ import type { Proposal } from '../../model/proposal.ts';
 import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { Purpose, Stage } from '../../model/trial.ts';
 
-/** What one slot is doing. Plain data: the engine writes it to a file about once a second for other terminals. */
+/** What one slot is doing. Plain data: the engine writes it to a file twice a second for other terminals. */
 export type SlotView =
   | { readonly kind: 'free'; readonly slot: number }
   | {
@@ -64,14 +64,24 @@ function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
   return undefined;
 }
 
-/** What of each limit the whole study has used. Nothing that costs money exists yet. */
-export function budgetOf(state: StudyState, limits: readonly StudyLimit[], now: number): BudgetView[] {
+/** What the whole study has used, up to `now` in milliseconds since 1970. */
+export function usedByStudy(state: StudyState, now: number): Used {
+  return { seconds: activeSecondsAt(state, now), experiments: state.judged };
+}
+
+interface Used {
+  readonly seconds: number;
+  readonly experiments: number;
+}
+
+/** How much of each limit is used. Nothing that costs money exists yet. */
+export function budgetOf(limits: readonly StudyLimit[], used: Used): BudgetView[] {
   return limits.map((limit) => {
     switch (limit.kind) {
       case 'time':
-        return { limit, used: activeSecondsAt(state, now) };
+        return { limit, used: used.seconds };
       case 'experiments':
-        return { limit, used: state.judged };
+        return { limit, used: used.experiments };
       case 'cost':
         return { limit, used: 0 };
       default:
