@@ -5,16 +5,18 @@ import { STATE_FOLDER, type StudyFolder, studyFolder } from '../lab/folder.ts';
 import type { StudyId } from '../model/identity.ts';
 import { type Locking, lockStudy, type StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
+import { dropWish } from './request.ts';
 import { isStudyId } from './studies.ts';
 
-/** Whoever only asks whether an engine is at work holds the lock for about a millisecond. Milliseconds. */
-const PATIENCE = 250;
-
-/** Takes a study's folder, and makes it where it is missing. Its scratch folder is empty then, and gone at the release. */
+/**
+ * Takes a study's folder, and makes it where it is missing. Its scratch folder is empty then, and gone at the release; what
+ * was asked of an earlier engine is forgotten.
+ */
 export function claimFolder(folder: StudyFolder): Locking {
   mkdirSync(folder.root, { recursive: true });
-  const locking = lockStudy(folder, PATIENCE);
+  const locking = lockStudy(folder);
   if (locking.kind === 'busy') return locking;
+  dropWish(folder);
   return { kind: 'held', lock: withScratch(locking.lock, folder) };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StudyFolder } from '../lab/folder.ts';
 
@@ -12,13 +12,15 @@ export type Locking =
   /** Another engine is at work; its process id where it has said so yet. */
   | { readonly kind: 'busy'; readonly pid: number | undefined };
 
+/** Whoever only asks whether an engine is at work stands in the way for about a millisecond. Milliseconds. */
+const PATIENCE = 250;
+
 /**
- * Takes the study for this process. The lock is an exclusive transaction on a small database, so the system itself
- * releases it however the holder dies, and no stale lock can be left behind. `patience`: milliseconds to wait, blocking,
- * for a holder that only looks, as `engineAtWork` does.
+ * Takes the study for this process. The lock is an exclusive transaction on an empty database, so the system itself
+ * releases it however the holder dies, and no stale lock can be left behind. Blocks for as long as somebody asks.
  */
-export function lockStudy(folder: StudyFolder, patience = 0): Locking {
-  const database = new DatabaseSync(folder.lock, { timeout: patience });
+export function lockStudy(folder: StudyFolder): Locking {
+  const database = new DatabaseSync(folder.lock, { timeout: PATIENCE });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (cause) {
@@ -34,17 +36,22 @@ export function lockStudy(folder: StudyFolder, patience = 0): Locking {
   return { kind: 'held', lock: { release, [Symbol.dispose]: release } };
 }
 
-/** Whether an engine works on the study at this moment, asked without disturbing it. */
+/**
+ * Whether an engine works on the study at this moment. Asks with a lock that many can share, so that neither the engine nor
+ * another who asks is disturbed, and reads only: a study may be somebody else's.
+ */
 export function engineAtWork(folder: StudyFolder): { pid: number | undefined } | undefined {
+  if (!existsSync(folder.lock)) return undefined;
+  const database = new DatabaseSync(folder.lock, { readOnly: true });
   try {
-    readFileSync(folder.lock);
-  } catch {
+    database.exec('SELECT count(*) FROM sqlite_schema');
     return undefined;
+  } catch (cause) {
+    if (isBusy(cause)) return { pid: holderOf(folder) };
+    throw new Error(`${folder.lock} cannot be read: ${(cause as Error).message}`, { cause });
+  } finally {
+    database.close();
   }
-  const locking = lockStudy(folder);
-  if (locking.kind === 'busy') return { pid: locking.pid };
-  locking.lock.release();
-  return undefined;
 }
 
 function isBusy(fault: unknown): boolean {

@@ -15,6 +15,11 @@ export function leaveWish(folder: StudyFolder, wish: Wish): void {
   renameSync(draft, folder.request);
 }
 
+/** Forgets the wish that lies there: it was for an engine that has ended. */
+export function dropWish(folder: StudyFolder): void {
+  rmSync(folder.request, { force: true });
+}
+
 /** Takes the wish that lies there, if any, so that it is heard once. What cannot be read is dropped. */
 export function takeWish(folder: StudyFolder): Wish | undefined {
   let text: string;
@@ -23,7 +28,7 @@ export function takeWish(folder: StudyFolder): Wish | undefined {
   } catch {
     return undefined;
   }
-  rmSync(folder.request, { force: true });
+  dropWish(folder);
   try {
     return wishSchema.parse(JSON.parse(text)).wish;
   } catch {
