@@ -64,6 +64,17 @@ test('where more is better, more is a keep', () => {
   expect(verdictOn(measured(9), { objective: maximize })?.kind).toBe('discard');
 });
 
+test('a gain that no number can say is invalid', () => {
+  const decision = decide({
+    proposals: [{ commit: 'new' }],
+    attempts: [
+      { commit: baseline, outcome: measured(1.7e308) },
+      { commit: 'new', outcome: measured(-1.7e308) },
+    ],
+  });
+  expect(decision.verdicts).toMatchObject([{ verdict: { kind: 'invalid', evidence: { trial: 2 } } }]);
+});
+
 test('equal with fewer syntax nodes is a keep, equal with as many is not', () => {
   expect(verdictOn(measured(10), { size: { before: 90, after: 80 } })?.kind).toBe('keep');
   expect(verdictOn(measured(10), { size: { before: 90, after: 90 } })?.kind).toBe('discard');

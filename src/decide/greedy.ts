@@ -162,10 +162,15 @@ function compare(
   if (parent.kind !== 'ended' || parent.trial.outcome.kind !== 'completed') return undefined;
   const parentValue = parent.trial.outcome.measurement.value;
   const { objective } = state.study;
+  const gained = gain(objective, parentValue, value);
+  if (!Number.isFinite(gained)) {
+    const reason = `from ${parentValue} to ${value} is further than a number can say`;
+    return { kind: 'invalid', reason, evidence: { trial: ended.trial } };
+  }
   const evidence: Comparison = {
     candidate: value,
     parent: parentValue,
-    gain: gain(objective, parentValue, value),
+    gain: gained,
     candidateTrials: [ended.trial],
     parentTrials: [parent.trial.trial],
   };

@@ -102,11 +102,11 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
       experiment,
       hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
       category,
-      edit,
+      edit: shorten(edit, BOUNDS.edit),
       origin: { kind: 'researcher', name: researcher.name },
       parent,
       commit: committed.commit,
-      ...(expectedGain === undefined ? {} : { expectedGain }),
+      ...(expectedGain !== undefined && Number.isFinite(expectedGain) ? { expectedGain } : {}),
       ...(committed.size === undefined ? {} : { size: committed.size }),
     });
     if (committed.outside.length > 0) events.push(outOfScope(experiment, committed.outside));

@@ -1,10 +1,12 @@
 import { trialFolder } from '../lab/folder.ts';
 import { openTrialReading, type TrialReading } from '../measure/trial-reading.ts';
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Job, JobWatch, Ran } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import { gain } from '../model/objective.ts';
 import { endedTrialsOf, type StudyState } from '../model/study.ts';
 import type { Trial, TrialRequest } from '../model/trial.ts';
+import { FormatFault } from '../record/fault.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -52,7 +54,7 @@ export function jobOf({ trial, commit, purpose, seed, steps, slot, job }: Trial)
 
 /** Measures what ran, and records it. */
 export async function finishTrial(
-  engine: Engine,
+  { ledger }: Pick<Engine, 'ledger'>,
   trial: Trial,
   reading: TrialReading,
   ran: Ran,
@@ -60,8 +62,15 @@ export async function finishTrial(
   // Its curve is on disk before the ledger says that the trial has ended.
   reading[Symbol.dispose]();
   const outcome = reading.outcome(ran);
-  const curve = reading.lastPoint();
-  await engine.ledger.append([{ kind: 'trial-end', trial: trial.trial, outcome, usage: ran.usage, curve }]);
+  const end = { kind: 'trial-end', trial: trial.trial, usage: ran.usage } as const;
+  try {
+    await ledger.append([{ ...end, outcome, curve: reading.lastPoint() }]);
+  } catch (cause) {
+    if (!(cause instanceof FormatFault)) throw cause;
+    // What a candidate told is never the end of the engine: it would be told again at each resume.
+    const reason = shorten(`the ledger cannot hold what it told: ${cause.message}`, BOUNDS.reason);
+    await ledger.append([{ ...end, outcome: { kind: 'invalid', reason }, curve: [] }]);
+  }
 }
 
 export function watchTrial({ abort, board, ledger }: Engine, trial: Trial, reading: TrialReading): JobWatch {

@@ -1,7 +1,5 @@
+import { BOUNDS } from '../model/bound.ts';
 import type { Written } from './metric-line.ts';
-
-/** How many metrics besides the objective are kept of one place. */
-export const MAX_OTHERS = 64;
 
 /** What was told of the objective in one place. */
 export type Told =
@@ -29,7 +27,7 @@ export class Channel {
       this.#times += 1;
     } else if (this.#others.has(name)) {
       this.#others.set(name, 'doubled');
-    } else if (written.kind === 'number' && this.#others.size < MAX_OTHERS) {
+    } else if (written.kind === 'number' && this.#others.size < BOUNDS.metrics) {
       this.#others.set(name, written.value);
     }
   }

@@ -1,10 +1,11 @@
+import { BOUNDS } from '../model/bound.ts';
 import type { CurvePoint } from '../model/trial.ts';
 
-/** What a metric may be called. */
+/** What a metric may be called, but for `__proto__`: a name that an object in JavaScript cannot be trusted to hold. */
 export const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_./-]{0,63}$/;
 /** A plain decimal number: no hexadecimal, no separators, no name. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const PRINTED = /^([A-Za-z_][A-Za-z0-9_./-]{0,63}):(.*)$/;
+const PRINTED = /^([^:]{1,64}):(.*)$/;
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g;
 /** How much of a value is repeated in a message, in characters. */
 const MAX_QUOTE = 40;
@@ -20,6 +21,10 @@ export type MetricLine =
   | { readonly kind: 'progress'; readonly point: CurvePoint }
   | { readonly kind: 'final'; readonly values: ReadonlyMap<string, Written> }
   | { readonly kind: 'malformed'; readonly reason: string };
+
+function isMetricName(name: string): boolean {
+  return METRIC_NAME.test(name) && name !== '__proto__';
+}
 
 function quote(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text);
@@ -66,7 +71,7 @@ export function parseMetricLine(line: string): MetricLine {
 
   const values = new Map<string, Written>();
   for (const [name, value] of Object.entries(parsed)) {
-    if (METRIC_NAME.test(name)) values.set(name, written(JSON.stringify(value), value));
+    if (isMetricName(name)) values.set(name, written(JSON.stringify(value), value));
   }
   const progress = values.get('progress');
   if (progress === undefined) return { kind: 'final', values };
@@ -77,12 +82,12 @@ export function parseMetricLine(line: string): MetricLine {
   return { kind: 'progress', point: { progress: progress.value, values: numbersOf(values) } };
 }
 
-/** The finite numbers among values. */
+/** The finite numbers among values, as many as one point may hold. */
 function numbersOf(values: ReadonlyMap<string, Written>): Record<string, number> {
   const numbers = [...values].flatMap(([name, value]) =>
     value.kind === 'number' ? [[name, value.value] as const] : [],
   );
-  return Object.fromEntries(numbers);
+  return Object.fromEntries(numbers.slice(0, BOUNDS.metrics));
 }
 
 /** A `name: value` line of standard output; undefined for any other line. */
@@ -91,7 +96,7 @@ export function parsePrintedLine(
 ): { readonly name: string; readonly written: Written } | undefined {
   const match = PRINTED.exec(line);
   const name = match?.[1];
-  if (name === undefined) return undefined;
+  if (name === undefined || !isMetricName(name)) return undefined;
   const text = match?.[2]?.trim() ?? '';
   return { name, written: written(text, NUMBER.test(text) ? Number(text) : undefined) };
 }

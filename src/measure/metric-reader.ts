@@ -1,6 +1,7 @@
+import { BOUNDS } from '../model/bound.ts';
 import type { LineSource } from '../model/executor.ts';
 import type { CurvePoint } from '../model/trial.ts';
-import { Channel, MAX_OTHERS, type Told } from './channel.ts';
+import { Channel, type Told } from './channel.ts';
 import { Curve } from './curve.ts';
 import { parseMetricLine, parsePrintedLine } from './metric-line.ts';
 
@@ -83,7 +84,7 @@ export class MetricReader {
 
   /** Metrics besides the objective, whether or not that was told; at most 64. */
   get others(): Record<string, number> {
-    return Object.fromEntries([...this.#allOthers()].slice(0, MAX_OTHERS));
+    return Object.fromEntries([...this.#allOthers()].slice(0, BOUNDS.metrics));
   }
 
   /** How many steps the lab says it ran. */

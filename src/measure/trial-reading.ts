@@ -36,10 +36,14 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
     const { reading } = scored;
     if (reading.kind === 'missing') return { kind: 'invalid', reason: `no ${objective} was printed` };
     if (reading.kind === 'invalid') return reading;
-    const others = { ...readers.run.others, ...reading.others };
     const steps = readers.run.steps ?? readers.evaluate.steps;
-    const measurement = { value: reading.value, source };
-    return { kind: 'completed', measurement, others, ...(steps === undefined ? {} : { steps }) };
+    const { value, others } = reading;
+    return {
+      kind: 'completed',
+      measurement: { value, source },
+      others,
+      ...(steps === undefined ? {} : { steps }),
+    };
   }
 
   return {

@@ -3,6 +3,9 @@ export class LedgerFault extends Error {
   override readonly name = 'LedgerFault';
 }
 
+/** An event that no reader of this format could read back: the event is at fault, not the disk. */
+export class FormatFault extends LedgerFault {}
+
 /** What SQLite's primary result code means to a person, and what they can do. https://sqlite.org/rescode.html */
 const MENDS: Readonly<Record<number, string>> = {
   5: 'another process holds it: wait until that process ends, then run again',

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventOf, LedgerEntry, StudyEvent } from '../model/event.ts';
 import type { StudyState } from '../model/study.ts';
 import { decodeEntry, digestOf, encodeEntry, FORMAT_VERSION } from './entry.ts';
-import { LedgerFault, storageFault } from './fault.ts';
+import { FormatFault, LedgerFault, storageFault } from './fault.ts';
 import type { Refusal } from './file.ts';
 import type { Fold } from './fold.ts';
 import { BEFORE_FIRST, type StoredEntry, type Tip } from './link.ts';
@@ -41,7 +41,7 @@ function prepareEntry(tip: Tip, event: StudyEvent, options: LedgerOptions): [Led
   const decoded = decodeEntry(bytes);
   if (decoded.kind !== 'entry') {
     const problem = decoded.kind === 'newer' ? `format ${decoded.version}` : decoded.problem;
-    throw new LedgerFault(`entry ${sequence}: ${event.kind} is not an event of this format: ${problem}`);
+    throw new FormatFault(`entry ${sequence}: ${event.kind} is not an event of this format: ${problem}`);
   }
   return [decoded.entry, { sequence, bytes, digest: digestOf(bytes) }];
 }
@@ -85,7 +85,7 @@ export class Ledger {
 
   /**
    * Writes 1 to 1,000 events, all or none. Resolves when they are on disk and in `state`. Appends of one tick share
-   * one commit. Rejects with a LedgerFault, and leaves disk and state as they were, where an event contradicts the
+   * one commit. Rejects with a LedgerFault (a FormatFault where it breaks the format), and leaves disk and state as they were, where an event contradicts the
    * state or breaks the format, or the disk does not take it; a later append may succeed.
    */
   append(events: readonly StudyEvent[]): Promise<LedgerEntry[]> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { FileChange } from '../../src/model/proposal.ts';
 import { draftingResearcher, researchLab, verdictsOf } from '../session.ts';
-import { createTemporaryLab, type TemporaryLab } from '../temporary-lab.ts';
-import { createScriptLab, linesOf, tryScripts } from './scripts.ts';
+import { createTemporaryLab } from '../temporary-lab.ts';
+import { createEvaluatedLab, createScriptLab, linesOf, tryScripts } from './scripts.ts';
 
 /** Tells all that a trial finds in its folder; any difference from the plain one makes the score worse. */
 const LOOK = 'find . | sort | cksum | sed "s/ .*//; s/^/score: /"';
@@ -107,16 +107,6 @@ test('a link or a submodule in the place of an editable file is not shown to a r
   expect(ending).toEqual({ kind: 'exhausted' });
   expect(shown.toSorted()).toEqual(['run.mjs', 'value.mjs']);
 });
-
-/** A lab whose score is made apart from the run: the length of `answer.txt`, and not of one that holds a `!`. */
-function createEvaluatedLab(): TemporaryLab {
-  return createScriptLab(['artifacts: [answer.txt]', 'evaluate: sh evaluate.sh'], {
-    'trial.sh': 'printf 0123456789 > answer.txt\n',
-    'evaluate.sh':
-      'if grep -q "!" answer.txt; then echo "answer.txt holds a !" >&2; exit 1; fi\n' +
-      'printf "score: %s\\n" "$(wc -c < answer.txt)"\n',
-  });
-}
 
 test('only a plain artifact crosses to the evaluation', async () => {
   using lab = createEvaluatedLab();

@@ -55,6 +55,30 @@ test('a researcher without an idea ends the run, and leaves a measured baseline'
   expect(state.ended.size).toBe(1);
 });
 
+test('what a researcher says of its draft is cut to what the ledger holds', async () => {
+  using lab = createScriptLab();
+  const { state } = await researchLab(lab, {
+    researcher: {
+      name: 'wordy',
+      propose: async ({ state: { nextExperiment } }) =>
+        nextExperiment > 1
+          ? []
+          : [
+              {
+                hypothesis: 'words '.repeat(2000),
+                category: 'other',
+                edit: 'edit '.repeat(2000),
+                changes: [{ kind: 'write', path: 'trial.sh', content: 'echo score: 9' }],
+                expectedGain: Infinity,
+              },
+            ],
+    },
+  });
+  const [experiment] = state.experiments.values();
+  expect(experiment?.status).toBe('judged');
+  expect(experiment?.proposal).not.toHaveProperty('expectedGain');
+});
+
 test('a gain that breaks a guard, or leaves it unmeasured, is a discard', async () => {
   using lab = createScriptLab(['guards: { size: { max: 100 }, accuracy: { min: 0.5 } }']);
   const { verdicts } = await tryScripts(lab, [

@@ -4,7 +4,7 @@ import { studyFolder, trialFolder } from '../../src/lab/folder.ts';
 import type { TrialId } from '../../src/model/identity.ts';
 import type { StudyState } from '../../src/model/study.ts';
 import type { TemporaryLab } from '../temporary-lab.ts';
-import { createScriptLab, linesOf, tryScripts } from './scripts.ts';
+import { createEvaluatedLab, createScriptLab, linesOf, tryScripts } from './scripts.ts';
 
 const METRICS = '"$RATCHET_METRICS"';
 
@@ -44,6 +44,29 @@ test('a score that is missing, doubled, or no finite number is invalid, and neve
     ]
   `);
   for (const { outcome } of [...state.ended.values()].slice(1)) expect(outcome.kind).toBe('invalid');
+});
+
+const SEVENTY = '$(seq 70)';
+
+test('whatever a trial tells beside its score, the ledger takes it, and the study goes on', async () => {
+  using lab = createScriptLab();
+  const { verdicts } = await tryScripts(lab, [
+    'echo __proto__: 1; echo constructor: 1; echo score: 9',
+    `echo '{"__proto__":1,"score":8}' > ${METRICS}`,
+    `for i in ${SEVENTY}; do echo "m$i: $i"; done; echo score: 7`,
+    `{ printf '{"progress":0.5'; for i in ${SEVENTY}; do printf ',"m%s":1' $i; done; echo '}'; } > ${METRICS}; echo score: 6`,
+    'echo score: -1.7e308',
+  ]);
+  expect(verdicts.map(({ verdict }) => verdict)).toEqual(verdicts.map(() => 'keep'));
+});
+
+test('what the run tells beside what the evaluation tells is no more than the ledger holds', async () => {
+  using lab = createEvaluatedLab();
+  const { verdicts, state } = await tryScripts(lab, [
+    `for i in ${SEVENTY}; do echo "m$i: $i"; done; printf 123456789 > answer.txt`,
+  ]);
+  expect(linesOf(verdicts)).toEqual(['keep: better by 1 points']);
+  expect([...state.ended.values()].at(-1)?.outcome).toMatchObject({ others: { letters: 9 } });
 });
 
 test('a score told twice with one value, in the file and on the output, is one score', async () => {

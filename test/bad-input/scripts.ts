@@ -13,6 +13,24 @@ export function createScriptLab(
   });
 }
 
+/**
+ * A lab whose score is made apart from the run: the length of `answer.txt`, and not of one that holds a `!`. The
+ * evaluation tells that length as `letters` too.
+ */
+export function createEvaluatedLab(
+  program: readonly string[] = [],
+  files: LabFiles['files'] = {},
+): TemporaryLab {
+  return createScriptLab(['artifacts: [answer.txt]', 'evaluate: sh evaluate.sh', ...program], {
+    'trial.sh': 'printf 0123456789 > answer.txt\n',
+    'evaluate.sh':
+      'if grep -q "!" answer.txt; then echo "answer.txt holds a !" >&2; exit 1; fi\n' +
+      'length=$(wc -c < answer.txt)\n' +
+      'printf "score: %s\\nletters: %s\\n" "$length" "$length"\n',
+    ...files,
+  });
+}
+
 /** Tries the scripts one after the other: the verdict of each, beside all else that the study holds. */
 export async function tryScripts(
   lab: TemporaryLab,
