@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -36,6 +36,28 @@ test('two who ask at the same moment do not take each other for an engine', () =
   other.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
   expect(engineAtWork(folder)).toBeUndefined();
 });
+
+test('whether an engine is at work can be seen by one who may only read', () => {
+  const locking = lockStudy(folder);
+  if (locking.kind !== 'held') throw new Error('nobody else holds the lock');
+  for (const path of [lab, join(lab, '.ratchet'), folder.root]) chmodSync(path, 0o555);
+  chmodSync(folder.lock, 0o444);
+  try {
+    using _ = asNobody();
+    expect(engineAtWork(folder)).toEqual({ pid: undefined });
+    locking.lock.release();
+    expect(engineAtWork(folder)).toBeUndefined();
+  } finally {
+    for (const path of [lab, join(lab, '.ratchet'), folder.root]) chmodSync(path, 0o755);
+  }
+});
+
+/** Permissions mean nothing to root, which is somebody else meanwhile. */
+function asNobody(): Disposable {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  return { [Symbol.dispose]: () => isRoot && process.seteuid?.(0) };
+}
 
 test('what was asked of an engine that is gone does not stop the next one', () => {
   leaveWish(folder, 'stop');
