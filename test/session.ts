@@ -50,6 +50,7 @@ export interface ResearchOptions {
   readonly slots?: number;
   readonly fresh?: boolean;
   readonly during?: (session: Session) => void;
+  readonly ended?: (session: Session) => void;
 }
 
 /** Opens or resumes the lab's study in this process and works on it to its end. */
@@ -90,5 +91,6 @@ export async function researchLab(
   const running = session.run(research);
   options.during?.(session);
   const ending = await running;
+  options.ended?.(session);
   return { ending, state: study.ledger.state };
 }

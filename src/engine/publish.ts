@@ -13,8 +13,9 @@ export const refsOf = (study: StudyId) => ({
 });
 
 /**
- * Points the study's branch at the champion that the ledger says. A branch that somebody has checked out, or whose name is
- * taken, is left alone; `refs/ratchet/STUDY/champion` always moves. Returns what a person should know, if anything.
+ * Points the study's branch at the champion that the ledger says. A branch that somebody has checked out or committed to,
+ * or whose name is taken, is left alone; `refs/ratchet/STUDY/champion` always moves. Returns what a person should know, if
+ * anything.
  */
 export async function publishChampion(
   repository: Repository,
@@ -24,10 +25,21 @@ export async function publishChampion(
   const refs = refsOf(state.study.study);
   const to = championOn(state, hardware).commit;
   await repository.updateRefs([{ ref: refs.champion, to }]);
-  const outcome = await repository.updateRefs([{ ref: refs.branch, to }]);
+  const tip = await repository.resolve(refs.branch);
+  if (tip !== undefined && !isOfStudy(state, tip)) {
+    const branch = refs.branch.slice('refs/heads/'.length);
+    return `Branch ${branch} has commits that are not Ratchet's, so it is left as it is. The champion is at ${refs.champion}.`;
+  }
+  const outcome = await repository.updateRefs([{ ref: refs.branch, to, expected: tip ?? 'absent' }]);
   return outcome.kind === 'updated'
     ? undefined
     : `${outcome.message} The champion is at ${refs.champion} too.`;
+}
+
+/** A branch that stands on a commit of the study can be moved, and nothing of it is lost. */
+function isOfStudy(state: StudyState, commit: Commit): boolean {
+  if (commit === state.study.baseline) return true;
+  return [...state.experiments.values()].some(({ proposal }) => proposal.commit === commit);
 }
 
 /** Makes every commit of the ledger reachable again: refs that are missing or stand elsewhere are set. */
