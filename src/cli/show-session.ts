@@ -18,9 +18,12 @@ export interface ShownSession extends Disposable {
 }
 
 export function showSession(session: Session, lab: string, colour: boolean): ShownSession {
-  // A reader that went away (`ratchet run | head`) must not end a study.
-  process.stdout.removeAllListeners('error');
-  process.stdout.on('error', () => undefined);
+  // Neither a reader that went away (`ratchet run | head`) nor a lost terminal, to which the cursor is given back on
+  // standard error, may end a study.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', () => undefined);
+  }
   const view = () => viewOf(session, lab);
   const live = process.stdout.isTTY ? openScreen(process.stdout, colour, view) : openLines(session);
   let shown = true;
