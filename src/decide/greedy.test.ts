@@ -88,6 +88,39 @@ test('a candidate that breaks a guard, or does not measure it, is no keep howeve
   expect(verdictOn(measured(1), { program })?.reason).toContain('not measured');
 });
 
+test('an equal but simpler candidate must not break a guard either', () => {
+  const program = { guards: [{ name: 'memory', max: 100 }] };
+  const size = { before: 90, after: 80 };
+  expect(verdictOn(measured(10, { memory: 101 }), { program, size })).toMatchObject({
+    kind: 'discard',
+    reason: 'simpler, but memory is 101, above 100',
+  });
+  expect(verdictOn(measured(10, { memory: 100 }), { program, size })?.kind).toBe('keep');
+});
+
+test('a guard on memory or seconds is held against what the engine measured, whatever was printed', () => {
+  const usage = { wallSeconds: 20, cpuSeconds: 10, peakMemoryBytes: 2_001_000_000 };
+  const told = { peak_memory_mb: 1, wall_seconds: 1, cpu_seconds: 1 };
+  const reasonOf = (name: string, max: number) =>
+    decide({
+      program: { guards: [{ name, max }] },
+      proposals: [{ commit: 'new' }],
+      attempts: [
+        { commit: baseline, outcome: measured(10) },
+        { commit: 'new', outcome: measured(1, told), usage },
+      ],
+    }).verdicts[0]?.verdict.reason;
+  expect(reasonOf('peak_memory_mb', 2000)).toBe('better, but peak_memory_mb is 2001, above 2000');
+  expect(reasonOf('wall_seconds', 19)).toBe('better, but wall_seconds is 20, above 19');
+  expect(reasonOf('cpu_seconds', 9)).toBe('better, but cpu_seconds is 10, above 9');
+  expect(reasonOf('cpu_seconds', 10)).toBe('better by 9 points');
+});
+
+test('a guard named like what every object has is unmeasured where nobody told it', () => {
+  const program = { guards: [{ name: 'constructor', max: 100 }] };
+  expect(verdictOn(measured(1), { program })?.reason).toContain('not measured');
+});
+
 test('what did not complete has no number, and is judged by how it ended', () => {
   expect(verdictOn({ kind: 'crash', stage: 'run', how: 'exit code 1' })?.kind).toBe('crash');
   expect(verdictOn({ kind: 'invalid', reason: 'no score was printed' })?.kind).toBe('invalid');
@@ -128,6 +161,25 @@ test('trials under other conditions are not compared: the champion is run again 
   const { verdicts, wanted } = decide({ proposals: [{ commit: 'new' }], attempts });
   expect(verdicts).toEqual([]);
   expect(wanted).toMatchObject([{ commit: baseline, purpose: 'champion' }]);
+});
+
+test('where the parent, no longer the champion, yields no measurement, its proposal is inconclusive', () => {
+  const fault: Outcome = { kind: 'fault', reason: 'the disk is full' };
+  const crash: Outcome = { kind: 'crash', stage: 'run', how: 'exit code 1' };
+  for (const parent of [[crash], [fault, fault, fault]]) {
+    const { verdicts, wanted } = decide({
+      champion: 'newer',
+      proposals: [{ commit: 'new' }],
+      attempts: [
+        { commit: 'newer', outcome: measured(9) },
+        { commit: 'new', outcome: measured(8) },
+        ...parent.map((outcome) => ({ commit: baseline, outcome })),
+      ],
+    });
+    const trials = [2, 2 + parent.length];
+    expect(verdicts).toMatchObject([{ verdict: { kind: 'inconclusive', evidence: { trials } } }]);
+    expect(wanted).toEqual([]);
+  }
 });
 
 test('a replay is no evidence', () => {

@@ -2,15 +2,14 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
 import { gain } from '../model/objective.ts';
-import type { Program } from '../model/program.ts';
-import type { Proposal } from '../model/proposal.ts';
+import type { Proposal, SyntaxSize } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
-import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { comparable, type EndedTrial } from '../model/trial.ts';
+import { championOn, type Experiment, type StudyState } from '../model/study.ts';
+import type { Conditions, EndedTrial, Outcome } from '../model/trial.ts';
 import type { Comparison, Verdict } from '../model/verdict.ts';
-
-/** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
-const MOST_FAULTS = 3;
+import { digits } from './digits.ts';
+import { brokenGuard } from './guards.ts';
+import { failedTrial, isRunning, resultOf } from './result.ts';
 
 /**
  * The greedy rule: one trial a candidate, on the seed that its parent ran; kept when it is better by more than the
@@ -22,20 +21,21 @@ export const greedy: Judge = (state, freeSlots, context) => {
   const champion = championOn(state, context.conditions.hardware).commit;
   const unmeasured = new Set<Commit>();
   const needsParent = (commit: Commit) => {
-    if (resultOf(state, commit, context).kind === 'none') unmeasured.add(commit);
+    if (resultOf(state, commit, context.conditions).kind === 'none') unmeasured.add(commit);
   };
 
   needsParent(champion);
   for (const experiment of openExperiments(state)) {
     const { proposal } = experiment;
-    const verdict = judge(state, proposal, context);
-    if (verdict) {
+    const finding = judge(state, proposal, context);
+    if (finding.kind === 'verdict') {
+      const { verdict } = finding;
       const reason = shorten(verdict.reason, BOUNDS.reason);
       verdicts.push({ experiment: proposal.experiment, verdict: { ...verdict, reason } });
       continue;
     }
     needsParent(proposal.parent);
-    if (!isRunning(state, proposal.commit) && resultOf(state, proposal.commit, context).kind === 'none') {
+    if (finding.kind === 'lacks-trial' && !isRunning(state, proposal.commit)) {
       wanted.push({ ...trialOf(state, proposal.commit), purpose: 'candidate', worth: worthOf(proposal) });
     }
   }
@@ -45,7 +45,7 @@ export const greedy: Judge = (state, freeSlots, context) => {
   }
   wanted.sort((a, b) => b.worth - a.worth);
   const decision: Decision = { verdicts, withdrawals: [], wanted: wanted.slice(0, freeSlots) };
-  const failed = failedTrial(resultOf(state, champion, context));
+  const failed = failedTrial(resultOf(state, champion, context.conditions));
   return failed ? { ...decision, impasse: { trial: failed.trial, outcome: failed.outcome } } : decision;
 };
 
@@ -64,54 +64,31 @@ function* openExperiments(state: StudyState): Generator<Experiment> {
   for (const id of state.open) yield state.experiments.get(id)!;
 }
 
-function isRunning(state: StudyState, commit: Commit): boolean {
-  return (state.trialsOf.get(commit) ?? []).some((trial) => state.running.has(trial));
+/** What the evidence on one proposal amounts to so far. */
+type Finding =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  /** Its commit has to be run, for the first time or once more. */
+  | { readonly kind: 'lacks-trial' }
+  | { readonly kind: 'waits-for-parent' };
+
+const LACKS_TRIAL: Finding = { kind: 'lacks-trial' };
+const WAITS_FOR_PARENT: Finding = { kind: 'waits-for-parent' };
+
+function verdictOf(verdict: Verdict): Finding {
+  return { kind: 'verdict', verdict };
 }
 
-type Result =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'faults'; readonly trials: readonly EndedTrial[] }
-  | { readonly kind: 'ended'; readonly trial: EndedTrial };
-
-/** The trial of a commit that counts: the last one under today's conditions that the machine did not spoil. */
-function resultOf(state: StudyState, commit: Commit, { conditions }: JudgeContext): Result {
-  const trials = endedTrialsOf(state, commit).filter(
-    (trial) => trial.purpose !== 'replay' && comparable(trial.conditions, conditions),
-  );
-  const counted = trials.findLast(
-    (trial) => trial.outcome.kind !== 'fault' && trial.outcome.kind !== 'cancelled',
-  );
-  if (counted) return { kind: 'ended', trial: counted };
-  const faults = trials.filter(
-    ({ trial, outcome }) => outcome.kind === 'fault' && trial >= state.engineSince,
-  );
-  return faults.length >= MOST_FAULTS ? { kind: 'faults', trials: faults } : { kind: 'none' };
-}
-
-function failedTrial(result: Result): EndedTrial | undefined {
+function judge(state: StudyState, proposal: Proposal, context: JudgeContext): Finding {
+  const result = resultOf(state, proposal.commit, context.conditions);
   switch (result.kind) {
     case 'none':
-      return undefined;
+      return LACKS_TRIAL;
     case 'faults':
-      return result.trials.at(-1);
-    case 'ended':
-      return result.trial.outcome.kind === 'completed' ? undefined : result.trial;
-    default:
-      return result satisfies never;
-  }
-}
-
-function judge(state: StudyState, proposal: Proposal, context: JudgeContext): Verdict | undefined {
-  const result = resultOf(state, proposal.commit, context);
-  switch (result.kind) {
-    case 'none':
-      return undefined;
-    case 'faults':
-      return {
+      return verdictOf({
         kind: 'inconclusive',
         reason: `the machine failed ${result.trials.length} trials of it: ${faultOf(result.trials.at(-1))}`,
         evidence: { trials: result.trials.map((trial) => trial.trial) },
-      };
+      });
     case 'ended':
       return judgeEnded(state, proposal, result.trial, context);
     default:
@@ -128,87 +105,98 @@ function judgeEnded(
   proposal: Proposal,
   ended: EndedTrial,
   context: JudgeContext,
-): Verdict | undefined {
+): Finding {
   const { outcome, trial } = ended;
   switch (outcome.kind) {
     case 'completed':
-      return compare(state, proposal, ended, outcome.measurement.value, outcome.others, context);
+      return compare(state, proposal, { ...ended, outcome }, context);
     case 'crash':
-      return { kind: 'crash', reason: outcome.how, evidence: { trial, stage: outcome.stage } };
+      return verdictOf({ kind: 'crash', reason: outcome.how, evidence: { trial, stage: outcome.stage } });
     case 'timeout': {
       const { type, value, limit } = outcome.exceeded;
       const reason = `${outcome.stage} used ${value.toFixed(1)} s of ${type} time; the limit is ${limit} s`;
-      return { kind: 'timeout', reason, evidence: { trial, exceeded: outcome.exceeded } };
+      return verdictOf({ kind: 'timeout', reason, evidence: { trial, exceeded: outcome.exceeded } });
     }
     case 'invalid':
-      return { kind: 'invalid', reason: outcome.reason, evidence: { trial } };
+      return verdictOf({ kind: 'invalid', reason: outcome.reason, evidence: { trial } });
     case 'fault':
     case 'cancelled':
-      return undefined;
+      return LACKS_TRIAL;
     default:
       return outcome satisfies never;
   }
 }
 
+type Completed = EndedTrial & { readonly outcome: Outcome & { kind: 'completed' } };
+
 function compare(
   state: StudyState,
   proposal: Proposal,
-  ended: EndedTrial,
-  value: number,
-  others: Readonly<Record<string, number>>,
-  context: JudgeContext,
-): Verdict | undefined {
-  const parent = resultOf(state, proposal.parent, context);
-  if (parent.kind !== 'ended' || parent.trial.outcome.kind !== 'completed') return undefined;
-  const parentValue = parent.trial.outcome.measurement.value;
+  candidate: Completed,
+  { program, conditions }: JudgeContext,
+): Finding {
+  const result = resultOf(state, proposal.parent, conditions);
+  const failed = failedTrial(result);
+  if (failed) return withoutParent(state, proposal, candidate, failed, conditions);
+  if (result.kind !== 'ended' || result.trial.outcome.kind !== 'completed') return WAITS_FOR_PARENT;
   const { objective } = state.study;
+  const { value } = candidate.outcome.measurement;
+  const parentValue = result.trial.outcome.measurement.value;
   const gained = gain(objective, parentValue, value);
   if (!Number.isFinite(gained)) {
     const reason = `from ${parentValue} to ${value} is further than a number can say`;
-    return { kind: 'invalid', reason, evidence: { trial: ended.trial } };
+    return verdictOf({ kind: 'invalid', reason, evidence: { trial: candidate.trial } });
   }
   const evidence: Comparison = {
     candidate: value,
     parent: parentValue,
     gain: gained,
-    candidateTrials: [ended.trial],
-    parentTrials: [parent.trial.trial],
+    candidateTrials: [candidate.trial],
+    parentTrials: [result.trial.trial],
   };
   const unit = objective.unit === '' ? '' : ` ${objective.unit}`;
-  if (evidence.gain > objective.minimumEffect) {
-    const broken = brokenGuard(context.program, others);
-    if (broken) return { kind: 'discard', reason: broken, evidence };
-    return { kind: 'keep', reason: `better by ${digits(evidence.gain)}${unit}`, evidence };
+  const merit = meritOf(proposal, gained, objective.minimumEffect, unit);
+  if (!merit) {
+    const reason = discardReason(gained, objective.minimumEffect, unit);
+    return verdictOf({ kind: 'discard', reason, evidence });
   }
-  const { size } = proposal;
-  if (evidence.gain === 0 && size && size.after < size.before) {
-    const reason = `equal, and simpler by ${size.before - size.after} syntax nodes`;
-    return { kind: 'keep', reason, evidence: { ...evidence, size } };
-  }
-  return { kind: 'discard', reason: discardReason(evidence.gain, objective.minimumEffect, unit), evidence };
+  const broken = brokenGuard(program.guards, candidate.usage, candidate.outcome.others);
+  if (broken) return verdictOf({ kind: 'discard', reason: `${merit.word}, but ${broken}`, evidence });
+  const { reason, size } = merit;
+  return verdictOf({ kind: 'keep', reason, evidence: size === undefined ? evidence : { ...evidence, size } });
+}
+
+/** The parent of a proposal on an earlier champion may fail where today's conditions are new to it. */
+function withoutParent(
+  state: StudyState,
+  { parent }: Proposal,
+  candidate: Completed,
+  failed: EndedTrial,
+  { hardware }: Conditions,
+): Finding {
+  // On the champion nothing at all can be judged: that is an impasse, which somebody may mend.
+  if (parent === championOn(state, hardware).commit) return WAITS_FOR_PARENT;
+  const reason = `trial ${failed.trial} of its parent, which is no longer the champion, gave nothing to compare with`;
+  const evidence = { trials: [candidate.trial, failed.trial] };
+  return verdictOf({ kind: 'inconclusive', reason, evidence });
+}
+
+/** What speaks for a keep. */
+interface Merit {
+  readonly word: 'better' | 'simpler';
+  readonly reason: string;
+  readonly size?: SyntaxSize;
+}
+
+function meritOf({ size }: Proposal, gained: number, minimumEffect: number, unit: string): Merit | undefined {
+  if (gained > minimumEffect) return { word: 'better', reason: `better by ${digits(gained)}${unit}` };
+  if (gained !== 0 || !size || size.after >= size.before) return undefined;
+  const reason = `equal, and simpler by ${size.before - size.after} syntax nodes`;
+  return { word: 'simpler', reason, size };
 }
 
 function discardReason(gained: number, minimumEffect: number, unit: string): string {
   if (gained === 0) return 'no difference';
   if (gained < 0) return `worse by ${digits(-gained)}${unit}`;
   return `better by only ${digits(gained)}${unit}; the smallest effect worth keeping is ${minimumEffect}`;
-}
-
-function brokenGuard(program: Program, others: Readonly<Record<string, number>>): string | undefined {
-  for (const guard of program.guards) {
-    const value = others[guard.name];
-    if (value === undefined) return `better, but the guard ${guard.name} was not measured`;
-    if (guard.max !== undefined && value > guard.max) {
-      return `better, but ${guard.name} is ${digits(value)}, above ${guard.max}`;
-    }
-    if (guard.min !== undefined && value < guard.min) {
-      return `better, but ${guard.name} is ${digits(value)}, below ${guard.min}`;
-    }
-  }
-  return undefined;
-}
-
-/** Four significant digits, without an exponent where a person would write none. */
-function digits(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -4,7 +4,7 @@ import type { Objective } from '../model/objective.ts';
 import type { Program } from '../model/program.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
-import type { Conditions, EndedTrial, Outcome, Trial } from '../model/trial.ts';
+import type { Conditions, EndedTrial, Outcome, Trial, Usage } from '../model/trial.ts';
 
 export const hardware = 'x64/test/1 core' as HardwareClass;
 export const conditions: Conditions = {
@@ -27,6 +27,7 @@ export interface Attempt {
   readonly outcome?: Outcome;
   readonly conditions?: Conditions;
   readonly purpose?: Trial['purpose'];
+  readonly usage?: Usage;
 }
 
 export interface Setting {
@@ -37,6 +38,8 @@ export interface Setting {
   readonly attempts?: readonly Attempt[];
   readonly objective?: Objective;
   readonly program?: Partial<Program>;
+  /** @default the baseline */
+  readonly champion?: string;
 }
 
 export const measured = (value: number, others: Record<string, number> = {}): Outcome => ({
@@ -79,7 +82,7 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     trialsOf.set(trial.commit, [...(trialsOf.get(trial.commit) ?? []), trial.trial]);
     if (!attempt.outcome) running.set(trial.trial, trial);
     else {
-      const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
+      const usage = attempt.usage ?? { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
       ended.set(trial.trial, { ...trial, outcome: attempt.outcome, usage });
     }
   }
@@ -102,7 +105,9 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     running,
     ended,
     trialsOf,
-    champions: new Map(),
+    champions: new Map(
+      setting.champion === undefined ? [] : [[hardware, { commit: setting.champion as Commit, stack: [] }]],
+    ),
     milestones: [],
     imported: [],
     activity: 'running',

@@ -3,7 +3,14 @@ import { dirname } from 'node:path';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { LineSource, Ran } from '../model/executor.ts';
 import type { Program } from '../model/program.ts';
-import type { CurvePoint, Measurement, Outcome, Stage, Usage } from '../model/trial.ts';
+import {
+  type CurvePoint,
+  engineMetric,
+  type Measurement,
+  type Outcome,
+  type Stage,
+  type Usage,
+} from '../model/trial.ts';
 import { MetricReader } from './metric-reader.ts';
 
 /** Characters of a command's last words in a reason. */
@@ -32,12 +39,14 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
     program.scoring.kind === 'evaluated' ? 'evaluated' : 'candidate-reported';
   let progress = 0;
 
-  function completed(): Outcome {
+  function completed({ usage }: Ran): Outcome {
     const { reading } = scored;
     if (reading.kind === 'missing') return { kind: 'invalid', reason: `no ${objective} was printed` };
     if (reading.kind === 'invalid') return reading;
     const steps = readers.run.steps ?? readers.evaluate.steps;
-    const { value, others } = reading;
+    const { value } = reading;
+    const told = Object.entries(reading.others).filter(([name]) => engineMetric(usage, name) === undefined);
+    const others = Object.fromEntries(told);
     return {
       kind: 'completed',
       measurement: { value, source },
@@ -61,7 +70,7 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
       const { reading } = scored;
       return reading.kind === 'measured' ? reading.value : undefined;
     },
-    outcome: (ran) => failureOf(ran) ?? completed(),
+    outcome: (ran) => failureOf(ran) ?? completed(ran),
     lastPoint: () => readers.run.curve.slice(-1),
     [Symbol.dispose]() {
       const { curve } = readers.run;

@@ -2,7 +2,10 @@ import type { Digest } from './identity.ts';
 import type { StudyLimit, TrialBudget } from './limit.ts';
 import type { Objective } from './objective.ts';
 
-/** A metric that may not get worse: a keep that breaks a bound is a discard. */
+/**
+ * A metric that may not get worse: a keep that breaks a bound is a discard. `peak_memory_mb`, `wall_seconds` and
+ * `cpu_seconds` are the engine's own measurement; any other is told by whoever tells the score.
+ */
 export interface Guard {
   readonly name: string;
   readonly min?: number;

@@ -58,7 +58,10 @@ export type Outcome =
   | {
       readonly kind: 'completed';
       readonly measurement: Measurement;
-      /** Other metrics that the lab printed, at most 64. */
+      /**
+       * Other metrics, at most 64, as told by whoever told the score: by `evaluate` alone where the program has one. Never
+       * among them is what the engine measures itself.
+       */
       readonly others: Readonly<Record<string, number>>;
       /** The step count that the lab calibrated, for a replay bit for bit. */
       readonly steps?: number;
@@ -89,6 +92,23 @@ export interface Trial extends TrialRequest {
 export interface EndedTrial extends Trial {
   readonly outcome: Outcome;
   readonly usage: Usage;
+}
+
+/**
+ * What the engine itself measures of a trial, its evaluation and checks included, under the names that a guard may use:
+ * megabytes of 10^6 bytes, and seconds. Undefined for every other name.
+ */
+export function engineMetric(usage: Usage, name: string): number | undefined {
+  switch (name) {
+    case 'peak_memory_mb':
+      return usage.peakMemoryBytes / 1e6;
+    case 'wall_seconds':
+      return usage.wallSeconds;
+    case 'cpu_seconds':
+      return usage.cpuSeconds;
+    default:
+      return undefined;
+  }
 }
 
 /** One point of a trial's curve: how far it was (0 to 1) and what it had measured by then. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { hasStack, ratchet } from '../command.ts';
 import { researchLab } from '../session.ts';
 import { createTemporaryLab, type TemporaryLab } from '../temporary-lab.ts';
-import { createScriptLab, linesOf, tryScripts } from './scripts.ts';
+import { createEvaluatedLab, createScriptLab, linesOf, tryScripts } from './scripts.ts';
 
 /** Experiments as `log --json` prints them. */
 async function logOf(lab: TemporaryLab, ...args: string[]): Promise<Record<string, unknown>[]> {
@@ -92,6 +92,30 @@ test('a gain that breaks a guard, or leaves it unmeasured, is a discard', async 
     'discard: better, but accuracy is 0.4, below 0.5',
     'discard: better, but the guard accuracy was not measured',
     'keep: better by 1 points',
+  ]);
+});
+
+test('where there is an evaluation, a guard hears it alone', async () => {
+  using lab = createEvaluatedLab(['guards: { letters: { min: 9 }, size: { max: 100 } }'], {
+    'evaluate.sh':
+      'wc -c < answer.txt | sed "s/^/score: /"; wc -c < answer.txt | sed "s/^/letters: /"; cat size.txt\n',
+    'size.txt': 'size: 100\n',
+  });
+  const { verdicts } = await tryScripts(lab, [
+    'echo letters: 9; printf 12345678 > answer.txt',
+    'echo size: 1; echo letters: 1; printf 123456789 > answer.txt',
+  ]);
+  expect(linesOf(verdicts)).toEqual([
+    'discard: better, but letters is 8, below 9',
+    'keep: better by 1 points',
+  ]);
+});
+
+test('a guard on memory cannot be met by printing it', async () => {
+  using lab = createScriptLab(['guards: { peak_memory_mb: { max: 0.001 } }']);
+  const { verdicts } = await tryScripts(lab, ['echo score: 9; echo peak_memory_mb: 0.0005; sleep 0.5']);
+  expect(linesOf(verdicts)).toEqual([
+    expect.stringMatching(/^discard: better, but peak_memory_mb is \S+, above 0.001$/),
   ]);
 });
 

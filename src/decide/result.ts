@@ -1,0 +1,45 @@
+import type { Commit } from '../model/identity.ts';
+import { endedTrialsOf, type StudyState } from '../model/study.ts';
+import { type Conditions, comparable, type EndedTrial } from '../model/trial.ts';
+
+/** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
+const MOST_FAULTS = 3;
+
+/** What is known of a commit under today's conditions. */
+export type Result =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'faults'; readonly trials: readonly EndedTrial[] }
+  | { readonly kind: 'ended'; readonly trial: EndedTrial };
+
+/** The trial of a commit that counts: the last one under these conditions that the machine did not spoil. */
+export function resultOf(state: StudyState, commit: Commit, conditions: Conditions): Result {
+  const trials = endedTrialsOf(state, commit).filter(
+    (trial) => trial.purpose !== 'replay' && comparable(trial.conditions, conditions),
+  );
+  const counted = trials.findLast(
+    (trial) => trial.outcome.kind !== 'fault' && trial.outcome.kind !== 'cancelled',
+  );
+  if (counted) return { kind: 'ended', trial: counted };
+  const faults = trials.filter(
+    ({ trial, outcome }) => outcome.kind === 'fault' && trial >= state.engineSince,
+  );
+  return faults.length >= MOST_FAULTS ? { kind: 'faults', trials: faults } : { kind: 'none' };
+}
+
+/** The trial that keeps a commit from a measurement, where there is one. */
+export function failedTrial(result: Result): EndedTrial | undefined {
+  switch (result.kind) {
+    case 'none':
+      return undefined;
+    case 'faults':
+      return result.trials.at(-1);
+    case 'ended':
+      return result.trial.outcome.kind === 'completed' ? undefined : result.trial;
+    default:
+      return result satisfies never;
+  }
+}
+
+export function isRunning(state: StudyState, commit: Commit): boolean {
+  return (state.trialsOf.get(commit) ?? []).some((trial) => state.running.has(trial));
+}
