@@ -121,6 +121,23 @@ test('a guard named like what every object has is unmeasured where nobody told i
   expect(verdictOn(measured(1), { program })?.reason).toContain('not measured');
 });
 
+test('where the program has checks there is no keep without them: the candidate is run once more', () => {
+  const setting = (outcome: Outcome) => ({
+    program: { checks: 'npm test' },
+    proposals: [{ commit: 'new' }],
+    attempts: [
+      { commit: baseline, outcome: measured(10) },
+      { commit: 'new', outcome },
+    ],
+  });
+  const unchecked = decide(setting(measured(9)));
+  expect(unchecked.verdicts).toEqual([]);
+  expect(unchecked.wanted).toMatchObject([{ commit: 'new', purpose: 'candidate' }]);
+  const checked = decide(setting({ ...(measured(9) as Outcome & { kind: 'completed' }), checks: 'passed' }));
+  expect(checked.verdicts).toMatchObject([{ verdict: { kind: 'keep' } }]);
+  expect(decide(setting(measured(11))).verdicts).toMatchObject([{ verdict: { kind: 'discard' } }]);
+});
+
 test('what did not complete has no number, and is judged by how it ended', () => {
   expect(verdictOn({ kind: 'crash', stage: 'run', how: 'exit code 1' })?.kind).toBe('crash');
   expect(verdictOn({ kind: 'invalid', reason: 'no score was printed' })?.kind).toBe('invalid');

@@ -162,6 +162,8 @@ function compare(
   }
   const broken = brokenGuard(program.guards, candidate.usage, candidate.outcome.others);
   if (broken) return verdictOf({ kind: 'discard', reason: `${merit.word}, but ${broken}`, evidence });
+  // They were not worth their time by what was known of the parent then, or came into the program since.
+  if (program.checks !== undefined && candidate.outcome.checks === undefined) return LACKS_TRIAL;
   const { reason, size } = merit;
   return verdictOf({ kind: 'keep', reason, evidence: size === undefined ? evidence : { ...evidence, size } });
 }

@@ -42,6 +42,7 @@ export interface Setting {
   readonly champion?: string;
 }
 
+/** A completed trial that no checks were run on. */
 export const measured = (value: number, others: Record<string, number> = {}): Outcome => ({
   kind: 'completed',
   measurement: { value, source: 'evaluated' },

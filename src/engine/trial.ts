@@ -1,10 +1,11 @@
+import { resultOf } from '../decide/result.ts';
 import { trialFolder } from '../lab/folder.ts';
 import { openTrialReading, type TrialReading } from '../measure/trial-reading.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Job, JobWatch, Ran } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import { gain } from '../model/objective.ts';
-import { endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { StudyState } from '../model/study.ts';
 import type { Trial, TrialRequest } from '../model/trial.ts';
 import { FormatFault } from '../record/fault.ts';
 import type { Engine } from './engine.ts';
@@ -84,17 +85,15 @@ export function watchTrial({ abort, board, ledger }: Engine, trial: Trial, readi
   };
 }
 
-/** Checks cost time: they are run on a candidate that is not plainly worse than its parent was. */
+/** Checks cost time: they are run on a candidate that is not plainly worse than its parent, and where nobody knows. */
 function mayBeKept(state: StudyState, trial: Trial, reading: TrialReading): boolean {
   const value = reading.measured();
   if (trial.purpose !== 'candidate' || value === undefined) return false;
   const parent = parentOf(state, trial.commit);
-  const parentValue = parent
-    ? endedTrialsOf(state, parent)
-        .flatMap(({ outcome }) => (outcome.kind === 'completed' ? outcome.measurement.value : []))
-        .at(-1)
-    : undefined;
-  return parentValue === undefined || gain(state.study.objective, parentValue, value) >= 0;
+  if (parent === undefined) return true;
+  const result = resultOf(state, parent, trial.conditions);
+  if (result.kind !== 'ended' || result.trial.outcome.kind !== 'completed') return true;
+  return gain(state.study.objective, result.trial.outcome.measurement.value, value) >= 0;
 }
 
 function parentOf(state: StudyState, commit: Commit): Commit | undefined {

@@ -39,7 +39,7 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
     program.scoring.kind === 'evaluated' ? 'evaluated' : 'candidate-reported';
   let progress = 0;
 
-  function completed({ usage }: Ran): Outcome {
+  function completed({ stage, usage }: Ran): Outcome {
     const { reading } = scored;
     if (reading.kind === 'missing') return { kind: 'invalid', reason: `no ${objective} was printed` };
     if (reading.kind === 'invalid') return reading;
@@ -52,6 +52,7 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
       measurement: { value, source },
       others,
       ...(steps === undefined ? {} : { steps }),
+      ...(stage === 'checks' ? { checks: 'passed' as const } : {}),
     };
   }
 

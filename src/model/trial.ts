@@ -65,6 +65,8 @@ export type Outcome =
       readonly others: Readonly<Record<string, number>>;
       /** The step count that the lab calibrated, for a replay bit for bit. */
       readonly steps?: number;
+      /** Present where the lab's `checks` were run on it: without them there is no keep. */
+      readonly checks?: 'passed';
     }
   | { readonly kind: 'crash'; readonly stage: Stage; readonly how: string }
   | { readonly kind: 'timeout'; readonly stage: Stage; readonly exceeded: ExceededLimit }

@@ -57,6 +57,7 @@ const outcome = z.discriminatedUnion('kind', [
     measurement: z.strictObject({ value: number, source: z.enum(['candidate-reported', 'evaluated']) }),
     others: metrics,
     steps: count.exactOptional(),
+    checks: z.literal('passed').exactOptional(),
   }),
   z.strictObject({ kind: z.literal('crash'), stage, how: reason }),
   z.strictObject({ kind: z.literal('timeout'), stage, exceeded }),

@@ -142,6 +142,19 @@ test('checks must pass before a keep, and are not run on what is worse', async (
   expect(readFileSync(checked, 'utf8')).toBe('echo score: 9\necho score: 8 # fine\n');
 });
 
+test('checks are run by what the parent scores under the conditions of today, not by an older number', async () => {
+  // The baseline scores 1 within 20 seconds and 10 within 15, and is slow to say so the second time.
+  using lab = createScriptLab(['checks: sh check.sh'], {
+    'trial.sh': 'if [ "$RATCHET_BUDGET" = 20 ]; then echo score: 1; else sleep 1; echo score: 10; fi\n',
+    'check.sh': 'echo "not fine"; exit 1\n',
+  });
+  await tryScripts(lab, []);
+  const program = readFileSync(join(lab.folder, 'program.md'), 'utf8');
+  lab.write('program.md', program.replace('trial: 20s', 'trial: 15s'));
+  const { verdicts } = await tryScripts(lab, ['echo score: 9'], { slots: 2 });
+  expect(linesOf(verdicts)).toEqual(['invalid: the checks failed, exit code 1: not fine']);
+});
+
 test('a budget of CPU time counts the whole tree, and not the time asleep', async () => {
   using lab = createScriptLab(['budget: { trial: 300ms cpu, grace: 200ms }']);
   const spin = 'while true; do :; done';
