@@ -16,6 +16,8 @@ import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view
 /** Milliseconds between two looks at the ledger and at what the engine shows. */
 const INTERVAL = 500;
 
+const INTERRUPTED = 'interrupted';
+
 export function registerAttach(program: Command): void {
   program
     .command('attach')
@@ -39,7 +41,7 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
     );
   }
   const left = new AbortController();
-  process.once('SIGINT', () => left.abort());
+  process.once('SIGINT', () => left.abort(INTERRUPTED));
   const reading = await readProgramFile(study.lab.folder);
   const limits = reading.kind === 'program' ? reading.program.limits : [];
   const view = (): LiveView => {
@@ -54,7 +56,9 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
       now,
     };
   };
-  const screen = process.stdout.isTTY ? openScreen(process.stdout, colour, view) : undefined;
+  const screen = process.stdout.isTTY
+    ? openScreen(process.stdout, colour, view, (cause) => left.abort(cause))
+    : undefined;
   try {
     while (!left.signal.aborted && engineAtWork(study.folder) !== undefined) {
       follow(study, screen === undefined);
@@ -64,6 +68,7 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
   } finally {
     screen?.close();
   }
+  if (left.signal.aborted && left.signal.reason !== INTERRUPTED) throw left.signal.reason;
   const sentence = left.signal.aborted ? 'the engine goes on' : 'the engine has stopped';
   process.stdout.write(`${[sentence, '', ...renderSummary(view(), colour)].join('\n')}\n`);
 }

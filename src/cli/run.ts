@@ -91,7 +91,7 @@ async function run(
   using shown = showSession(session, opened.lab.name, colour);
   using signals = listenForSignals(session, shown.hangUp);
   const ending = await session.run(research);
-  shown.finish(sentenceOf(ending, study.folder), [...session.engine.notices]);
+  shown.finish(sentenceOf(ending, study.folder));
   return exitCodeOf(ending, signals.interrupted());
 }
 

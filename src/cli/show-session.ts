@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
+import { printLines } from './output.ts';
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
@@ -14,9 +15,10 @@ export interface ShownSession extends Disposable {
   /** The terminal is gone: nothing is shown any more, and the work goes on. */
   readonly hangUp: () => void;
   /** Closes the view, and leaves a summary under the sentence that says why it ended. */
-  finish(sentence: string, notices: readonly string[]): void;
+  finish(sentence: string): void;
 }
 
+/** Shows at once what a person should know before the night, and at the end what they should know after it. */
 export function showSession(session: Session, lab: string, colour: boolean): ShownSession {
   // Neither a reader that went away (`ratchet run | head`) nor a lost terminal, to which the cursor is given back on
   // standard error, may end a study.
@@ -24,47 +26,68 @@ export function showSession(session: Session, lab: string, colour: boolean): Sho
     stream.removeAllListeners('error');
     stream.on('error', () => undefined);
   }
+  const { notices } = session.engine;
+  const told = new Set(notices);
+  printLines(noteLines(told));
   const view = () => viewOf(session, lab);
-  const live = process.stdout.isTTY ? openScreen(process.stdout, colour, view) : openLines(session);
-  let shown = true;
-  const close = () => {
-    if (shown) live.close();
-    shown = false;
+  const onFault = (cause: unknown) => {
+    notices.add(`the view of this run ended early: ${cause instanceof Error ? cause.message : cause}`);
   };
+  const live = process.stdout.isTTY
+    ? openScreen(process.stdout, colour, view, onFault)
+    : openLines(session, onFault);
+  let hungUp = false;
   return {
-    hangUp: close,
-    finish(sentence, notices) {
-      if (!shown) return;
-      close();
-      const lines = [
-        ...notices.map((notice) => `note: ${notice}`),
+    hangUp() {
+      hungUp = true;
+      live.close();
+    },
+    finish(sentence) {
+      if (hungUp) return;
+      live.close();
+      const news = [...notices].filter((notice) => !told.has(notice));
+      printLines([
+        ...noteLines(news),
         sentence,
         '',
         ...renderSummary({ ...view(), phase: 'stopped' }, colour),
-      ];
-      process.stdout.write(`${lines.join('\n')}\n`);
+      ]);
     },
-    [Symbol.dispose]: close,
+    [Symbol.dispose]: live.close,
   };
 }
 
-/** Plain lines, one an event of note, of what is on disk. */
-function openLines({ engine }: Session): { close(): void } {
+function noteLines(notices: Iterable<string>): string[] {
+  return [...notices].map((notice) => `note: ${notice}`);
+}
+
+/** Plain lines, one an event of note, of what is on disk. A fault closes them, and is handed on. */
+function openLines({ engine }: Session, onFault: (cause: unknown) => void): { close(): void } {
   const opening = readLedger(engine.folder.ledger);
   if (opening.kind !== 'open') return { close: () => undefined };
   const { reader } = opening;
+  let open = true;
+  const end = () => {
+    open = false;
+    clearInterval(timer);
+    reader.close();
+  };
   const print = () => {
-    for (const entry of reader.refresh()) {
-      const line = eventLine(entry, reader.state);
-      if (line !== undefined) process.stdout.write(`${line}\n`);
+    try {
+      for (const entry of reader.refresh()) {
+        const line = eventLine(entry, reader.state);
+        if (line !== undefined) process.stdout.write(`${line}\n`);
+      }
+    } catch (cause) {
+      end();
+      onFault(cause);
     }
   };
   const timer = setInterval(print, LINE_INTERVAL);
   return {
     close() {
-      clearInterval(timer);
-      print();
-      reader.close();
+      if (open) print();
+      if (open) end();
     },
   };
 }

@@ -31,7 +31,7 @@ export interface Engine {
   readonly board: SlotBoard;
   readonly bell: Bell;
   readonly errands: Errands;
-  /** What a person should know and no event says: shown once, at the end. */
+  /** What a person should know and no event says; each is shown once. */
   readonly notices: Set<string>;
   /** Aborts the trials in flight. */
   readonly abort: AbortSignal;

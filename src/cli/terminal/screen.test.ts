@@ -21,9 +21,30 @@ function terminal(highWaterMark: number) {
   return stream as unknown as WriteStream & PassThrough;
 }
 
+function fail(cause: unknown): never {
+  throw cause;
+}
+
+test('a view that cannot be drawn closes the screen, and hands the fault on once', () => {
+  const stream = terminal(1e6);
+  const fault = new Error('no such view');
+  const faults: unknown[] = [];
+  let views = 0;
+  const read = () => {
+    views += 1;
+    if (views > 1) throw fault;
+    return view;
+  };
+  const screen = openScreen(stream, false, read, (cause) => faults.push(cause));
+  for (let index = 0; index < 3; index += 1) stream.emit('resize');
+  expect(faults).toEqual([fault]);
+  expect(stream.listenerCount('resize')).toBe(0);
+  screen.close();
+});
+
 test('a screen draws at once and when the window changes, and leaves the cursor visible and the frame cleared', () => {
   const stream = terminal(1e6);
-  const screen = openScreen(stream, false, () => view);
+  const screen = openScreen(stream, false, () => view, fail);
   expect(String(stream.read())).toContain('ratchet labs/gpt');
   Object.assign(stream, { columns: 100 }).emit('resize');
   expect(String(stream.read())).toContain('20261121-220000-abcd');
@@ -36,7 +57,7 @@ test('a screen draws at once and when the window changes, and leaves the cursor 
 
 test('a terminal that takes nothing gets no further frames', () => {
   const stream = terminal(1);
-  using _ = openScreen(stream, false, () => view);
+  using _ = openScreen(stream, false, () => view, fail);
   const waiting = stream.readableLength + stream.writableLength;
   for (let index = 0; index < 50; index += 1) stream.emit('resize');
   expect(stream.readableLength + stream.writableLength).toBe(waiting);

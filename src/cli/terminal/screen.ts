@@ -14,9 +14,18 @@ export interface Screen extends Disposable {
   close(): void;
 }
 
-/** Draws what `read` returns, four times a second and whenever the window changes its size. */
-export function openScreen(stream: WriteStream, colour: boolean, read: () => LiveView): Screen {
+/**
+ * Draws what `read` returns, four times a second and whenever the window changes its size. Where that fails the screen
+ * closes and hands the fault on, once: a view that cannot be drawn must not end what it shows.
+ */
+export function openScreen(
+  stream: WriteStream,
+  colour: boolean,
+  read: () => LiveView,
+  onFault: (cause: unknown) => void,
+): Screen {
   const log = createLogUpdate(stream);
+  let open = true;
   const draw = () => {
     // A terminal that takes nothing (a stalled connection) must not make the engine remember frames for it.
     if (stream.writableNeedDrain) return;
@@ -25,15 +34,25 @@ export function openScreen(stream: WriteStream, colour: boolean, read: () => Liv
     // The cursor rests on the line below the frame.
     log(renderFrame(read(), { columns, rows: rows - 1 }, colour).join('\n'));
   };
-  const timer = setInterval(draw, FRAME_INTERVAL);
+  const attempt = () => {
+    try {
+      draw();
+    } catch (cause) {
+      close();
+      onFault(cause);
+    }
+  };
+  const timer = setInterval(attempt, FRAME_INTERVAL);
   timer.unref();
-  stream.on('resize', draw);
-  draw();
+  stream.on('resize', attempt);
   const close = () => {
+    if (!open) return;
+    open = false;
     clearInterval(timer);
-    stream.off('resize', draw);
+    stream.off('resize', attempt);
     log.clear();
     log.done();
   };
+  attempt();
   return { close, [Symbol.dispose]: close };
 }
