@@ -40,7 +40,7 @@ export interface Program {
   /** Seconds of the trial's clock for start-up and evaluation, on top of the budget. */
   readonly graceSeconds: number;
   readonly limits: readonly StudyLimit[];
-  /** A command that must exit with 0 in the candidate's folder before a keep. */
+  /** A command that must exit with 0 before a keep, in the candidate's commit as it is, without what its run left. */
   readonly checks?: string;
   readonly guards: readonly Guard[];
   readonly holdout?: string;

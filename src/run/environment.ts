@@ -2,7 +2,7 @@ import { delimiter, dirname } from 'node:path';
 import process from 'node:process';
 import type { SlotFolder } from '../lab/folder.ts';
 import type { Program } from '../model/program.ts';
-import type { TrialRequest } from '../model/trial.ts';
+import type { Stage, TrialRequest } from '../model/trial.ts';
 
 /** Variables of the engine's own environment that a trial inherits. All others, keys and tokens among them, stay out. */
 const INHERITED =
@@ -13,15 +13,20 @@ export interface StagePaths {
   readonly metrics: string;
   /** Empty when the stage starts. */
   readonly temporary: string;
-  /** Outlives trials: compile caches lie here, one folder a slot. */
+  /** Outlives trials: compile caches lie here, one folder a slot and stage, so that no run fills an evaluation's. */
   readonly cache: string;
 }
 
-export function stagePaths(slot: SlotFolder, stage: string): StagePaths {
+const cacheOf = (stage: Stage) => `cache-${stage}`;
+
+/** Names in a slot's scratch folder that outlive trials. */
+export const CACHES: readonly string[] = (['run', 'evaluate', 'checks'] as const).map(cacheOf);
+
+export function stagePaths(slot: SlotFolder, stage: Stage): StagePaths {
   return {
     metrics: `${slot.scratch}/${stage}.jsonl`,
     temporary: `${slot.scratch}/temporary`,
-    cache: `${slot.scratch}/cache`,
+    cache: `${slot.scratch}/${cacheOf(stage)}`,
   };
 }
 

@@ -75,13 +75,14 @@ async function runTrial(running: Running): Promise<Ran> {
   const { program, slot, lab, job, watch } = running;
   watch.stage('preparing');
   await layOut(running, job.commit, slot.work, slot.index);
-  await mkdir(trialFolder(running.folder, job.trial).root, { recursive: true });
 
   const work = join(slot.work, lab);
   let ran = await stage(running, 'run', program.run, work, limitsOf(program.trial, program.graceSeconds));
   if (program.scoring.kind === 'evaluated' && isFine(ran.ending))
     ran = await evaluate(running, program.scoring, ran);
   if (program.checks !== undefined && isFine(ran.ending) && watch.worthChecking()) {
+    // The run may have changed what the checks are made of, or the checks themselves.
+    await layOut(running, job.commit, slot.work, slot.index);
     ran = await stage(running, 'checks', program.checks, work, graceLimits(program));
   }
   return ran;
@@ -120,6 +121,7 @@ async function stage(
   const paths = stagePaths(slot, name);
   await freshScratch(slot, paths);
   const { root, output } = trialFolder(folder, job.trial);
+  await mkdir(root, { recursive: true });
   const { ending, usage, tail } = await runStage({
     stage: name,
     command,

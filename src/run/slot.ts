@@ -1,11 +1,11 @@
 import { lstat, mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { emptyFolder, makeFolder } from '../git/clear-folder.ts';
 import type { Repository } from '../git/repository.ts';
 import type { SlotFolder } from '../lab/folder.ts';
 import type { Commit } from '../model/identity.ts';
-import type { StagePaths } from './environment.ts';
+import { CACHES, type StagePaths } from './environment.ts';
 
 /** A provided path as a trial sees it: a link in the slot, or, where it is absolute, the path itself. */
 export type Provided =
@@ -54,11 +54,11 @@ async function link(target: string, path: string): Promise<void> {
 }
 
 /**
- * Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file among it. The cache
- * stays: it is the slot's, not the trial's.
+ * Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file among it. The caches
+ * stay: they are the slot's, not the trial's.
  */
 export async function freshScratch(slot: SlotFolder, { temporary, cache }: StagePaths): Promise<void> {
-  await emptyFolder(slot.scratch, [basename(cache)]);
+  await emptyFolder(slot.scratch, CACHES);
   makeFolder(temporary);
   makeFolder(cache);
 }

@@ -1,8 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { expect, test } from 'vitest';
 import type { FileChange } from '../../src/model/proposal.ts';
+import { crossArtifacts } from '../../src/run/artifacts.ts';
 import { draftingResearcher, researchLab, verdictsOf } from '../session.ts';
 import { createTemporaryLab } from '../temporary-lab.ts';
 import { createEvaluatedLab, createScriptLab, linesOf, tryScripts } from './scripts.ts';
@@ -126,6 +139,90 @@ test('only a plain artifact crosses to the evaluation', async () => {
     'invalid: the evaluation refused it, exit code 1: answer.txt holds a !',
     'keep: better by 5 points',
   ]);
+});
+
+test('an artifact that cannot be read is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-artifacts-'));
+  const from = join(folder, 'from');
+  const to = join(folder, 'to');
+  const crossing = (name: string) => crossArtifacts([name], from, to);
+  try {
+    for (const place of [from, to]) mkdirSync(place);
+    writeFileSync(join(from, 'plain'), 'whole');
+    mkdirSync(join(from, 'closed'));
+    writeFileSync(join(from, 'closed', 'file'), '');
+    chmodSync(join(from, 'plain'), 0);
+    chmodSync(join(from, 'closed'), 0);
+    // Root reads whatever it likes.
+    if (process.getuid?.() !== 0) {
+      expect(await crossing('plain')).toEqual({ kind: 'refused', reason: 'plain cannot be read: EACCES' });
+      expect(await crossing('closed/file')).toMatchObject({ kind: 'refused' });
+    }
+    symlinkSync('around', join(from, 'around'));
+    expect(await crossing('around/file')).toEqual({ kind: 'refused', reason: 'around is not a folder' });
+  } finally {
+    chmodSync(join(from, 'closed'), 0o700);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('an artifact is written over a link among the files of the lab, and never through it', async () => {
+  using lab = createEvaluatedLab();
+  const outside = join(lab.root, '..', 'outside.txt');
+  writeFileSync(outside, 'untouched');
+  symlinkSync(outside, join(lab.folder, 'answer.txt'));
+  lab.git('add', '--all');
+  lab.git('commit', '--quiet', '--message=a link');
+  lab.write('trial.sh', 'rm answer.txt; printf 0123456789 > answer.txt\n');
+  const { verdicts } = await tryScripts(lab, ['rm answer.txt; printf 12345 > answer.txt']);
+  expect(linesOf(verdicts)).toEqual(['keep: better by 5 points']);
+  expect(readFileSync(outside, 'utf8')).toBe('untouched');
+});
+
+test('a run that fails and removes the folder of its own output is a crash, and the study goes on', async () => {
+  using lab = createScriptLab();
+  const { verdicts } = await tryScripts(lab, ['rm -rf "$PWD/../../../trials"; exit 3', 'echo score: 9']);
+  expect(linesOf(verdicts)).toEqual(['crash: exit code 3', 'keep: better by 1 points']);
+});
+
+test('checks are run on the commit, whatever its run made of the folder', async () => {
+  using lab = createEvaluatedLab(['checks: sh check.sh'], {
+    'check.sh': 'grep -q forged trial.sh && { echo "it forges"; exit 1; }; exit 0\n',
+  });
+  const answer = (length: number) => `printf %${length}s x > answer.txt`;
+  const { verdicts } = await tryScripts(lab, [
+    `${answer(9)}; echo "exit 0" > check.sh # forged`,
+    `${answer(9)}; echo "exit 1" > check.sh`,
+    `${answer(8)}; rm -f trial.sh check.sh`,
+  ]);
+  expect(linesOf(verdicts)).toEqual([
+    'invalid: the checks failed, exit code 1: it forges',
+    'keep: better by 1 points',
+    'keep: better by 1 points',
+  ]);
+});
+
+test('a run that removes its own folder does not keep its checks from starting', async () => {
+  using lab = createScriptLab(['checks: sh check.sh'], { 'check.sh': 'exit 0\n' });
+  const { verdicts } = await tryScripts(lab, ['echo score: 9; rm -rf "$PWD"']);
+  expect(linesOf(verdicts)).toEqual(['keep: better by 1 points']);
+});
+
+test('the cache of a run is not the cache of its evaluation or its checks, and each outlives the trial', async () => {
+  using lab = createEvaluatedLab(['checks: sh check.sh'], {
+    'evaluate.sh':
+      'if [ -e "$RATCHET_CACHE/poison" ]; then echo score: 1; exit 0; fi\n' +
+      'echo trial >> "$RATCHET_CACHE/mine"; wc -c < answer.txt | sed "s/^/score: /"\n' +
+      'wc -l < "$RATCHET_CACHE/mine" | sed "s/^/trials: /"\n',
+    'check.sh': 'test ! -e "$RATCHET_CACHE/poison"\n',
+  });
+  const poison = 'touch "$RATCHET_CACHE/poison"';
+  const { verdicts, state } = await tryScripts(lab, [
+    `${poison}; printf 123456789 > answer.txt`,
+    `test -e "$RATCHET_CACHE/poison" && printf 12345678 > answer.txt`,
+  ]);
+  expect(linesOf(verdicts)).toEqual(['keep: better by 1 points', 'keep: better by 1 points']);
+  expect([...state.ended.values()].at(-1)?.outcome).toMatchObject({ others: { trials: 3 } });
 });
 
 test('a score that the run itself tells counts for nothing where there is an evaluation', async () => {
