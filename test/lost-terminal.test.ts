@@ -10,10 +10,11 @@ import { createTemporaryLab } from './temporary-lab.ts';
  * connection does. The leader of the session is a shell, as it is there, and dies of it.
  */
 const HANG_UP = `
-import os, pty, sys
+import fcntl, os, pty, struct, sys, termios
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp('/bin/sh', ['sh', '-c', '"$@"; true', 'sh', *sys.argv[1:]])
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
 shown = b''
 while b'keep' not in shown and b'discard' not in shown:
     shown = (shown + os.read(terminal, 65536))[-200000:]
@@ -31,7 +32,12 @@ const required = process.env.RATCHET_REQUIRE_ALL === '1';
 test.skipIf(!hasPython && !required)(
   'a lost terminal does not end a study: the engine works on until it is asked to stop (needs python3)',
   async () => {
-    using lab = createTemporaryLab({ program: ['run: sleep 0.2; node run.mjs'] });
+    // Enough to move for longer than any machine takes to notice the loss, and never a better score.
+    const numbers = ['width', 'depth', 'height', 'length', 'weight', 'speed', 'angle', 'force'];
+    using lab = createTemporaryLab({
+      program: ["run: 'sleep 0.2; echo score: 1'"],
+      files: { 'value.mjs': numbers.map((name) => `export const ${name} = 3.7;\n`).join('') },
+    });
     const run = [process.execPath, COMMAND, 'run', '--slots', '1', '--seed', '1'];
     const terminal = spawn('python3', ['-c', HANG_UP, ...run], {
       cwd: lab.folder,
