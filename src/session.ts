@@ -3,6 +3,7 @@ import process from 'node:process';
 import { greedy } from './decide/greedy.ts';
 import { createBell } from './engine/bell.ts';
 import { SlotBoard } from './engine/board.ts';
+import { noticesOfConditions } from './engine/conditions.ts';
 import type { Course, Engine } from './engine/engine.ts';
 import { Errands } from './engine/errands.ts';
 import { digestOfProvided, hardwareClass, slotsFor } from './engine/hardware.ts';
@@ -88,7 +89,7 @@ export function createSession(options: SessionOptions): Session {
     board: new SlotBoard(slots),
     bell,
     errands: new Errands(bell),
-    notices: new Set(study.notices),
+    notices: new Set([...study.notices, ...noticesOfConditions(ledger.state, conditions)]),
     abort: abort.signal,
     course: () => course,
     now,

@@ -1,15 +1,25 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { makeStateFolder, type StudyFolder, studyFolder, trialFolder } from '../lab/folder.ts';
+import { nestedNotices, snapshotOf } from '../engine/baseline.ts';
+import {
+  makeStateFolder,
+  STATE_FOLDER,
+  type StudyFolder,
+  slotFolder,
+  studyFolder,
+  trialFolder,
+} from '../lab/folder.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import { openTrialReading } from '../measure/trial-reading.ts';
 import type { Commit, StudyId, TrialId } from '../model/identity.ts';
 import type { TrialBudget } from '../model/limit.ts';
+import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';
 import type { Outcome, Usage } from '../model/trial.ts';
+import { killStrays } from '../process/terminate.ts';
 import { createLocalExecutor } from '../run/local.ts';
 import { placesOf } from '../run/slot.ts';
 import { parseBudget, parseSeed } from './arguments.ts';
@@ -18,6 +28,7 @@ import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
+import { listenForEnd } from './signals.ts';
 
 interface CheckOptions {
   readonly trial?: TrialBudget;
@@ -25,8 +36,9 @@ interface CheckOptions {
   readonly json?: true;
 }
 
-/** The folder of a check beside those of the studies; removed when it is over. */
-const CHECK = 'check' as StudyId;
+/** The folder of a check beside those of the studies, by its process: removed when it is over. */
+const checkFolder = (lab: string, pid: number) => studyFolder(lab, `check-${pid}` as StudyId);
+const jobKey = (pid: number) => `check/${pid}`;
 const ONLY_TRIAL = 1 as TrialId;
 /** Lines of a failed baseline's output that are shown. */
 const TAIL_LINES = 20;
@@ -49,26 +61,50 @@ export function registerCheck(program: Command): void {
 
 async function check(lab: OpenLab, { seed, json }: CheckOptions): Promise<void> {
   const { program, repository } = lab;
-  const folder = studyFolder(lab.lab.folder, CHECK);
   makeStateFolder(lab.lab.folder);
+  await sweepDeadChecks(lab.lab.folder);
+  const folder = checkFolder(lab.lab.folder, process.pid);
   mkdirSync(folder.root, { recursive: true });
+  const abort = new AbortController();
+  using _ = listenForEnd(() => abort.abort(new Problem('interrupted', EXIT.interrupted)));
   try {
-    const snapshot = await repository.snapshot({
-      indexFile: join(folder.root, 'snapshot-index'),
-      folder: repository.prefix,
-      exclude: program.provide.map((path) => repository.prefix + path),
-      time: new Date(),
-    });
+    const snapshot = await repository.snapshot(snapshotOf(repository, program, folder.root, Date.now()));
     if (snapshot.kind === 'too-large') throw new Problem(snapshot.message);
-    if (!json)
-      process.stderr.write(
-        `program.md is valid; running the baseline (${formatTrialBudget(program.trial)})\n`,
-      );
-    const ran = await runBaseline(lab, folder, snapshot.commit, seed);
+    for (const notice of nestedNotices(snapshot.nestedRepositories))
+      process.stderr.write(`warning: ${notice}\n`);
+    if (!json) process.stderr.write(`program.md is valid; running the baseline (${limitText(program)})\n`);
+    abort.signal.throwIfAborted();
+    const ran = await runBaseline(lab, folder, { commit: snapshot.commit, seed, signal: abort.signal });
     report(lab, { ...ran, seed, json: json === true });
   } finally {
     await rm(folder.root, { recursive: true, force: true });
   }
+}
+
+/** What a check that was killed left behind: its trial, and its folder. */
+async function sweepDeadChecks(lab: string): Promise<void> {
+  for (const name of readdirSync(join(lab, STATE_FOLDER))) {
+    const pid = Number(/^check-(\d+)$/.exec(name)?.[1]);
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    const folder = checkFolder(lab, pid);
+    await killStrays({ trial: jobKey(pid), folder: slotFolder(folder, 0).work });
+    await rm(folder.root, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    // Somebody else's process is alive too.
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+  }
+}
+
+/** `20s; a trial is killed at budget + grace, 40s`. */
+function limitText({ trial, graceSeconds }: Program): string {
+  const most = formatTrialBudget({ ...trial, seconds: trial.seconds + graceSeconds });
+  return `${formatTrialBudget(trial)}; a trial is killed at budget + grace, ${most}`;
 }
 
 interface CheckedBaseline {
@@ -81,8 +117,7 @@ interface CheckedBaseline {
 async function runBaseline(
   { lab, program, repository }: OpenLab,
   folder: StudyFolder,
-  baseline: Commit,
-  seed: number,
+  { commit, seed, signal }: { commit: Commit; seed: number; signal: AbortSignal },
 ): Promise<CheckedBaseline> {
   const executor = createLocalExecutor({
     repository,
@@ -90,25 +125,22 @@ async function runBaseline(
     folder,
     program,
     lab: repository.prefix,
-    baseline,
+    baseline: commit,
     slots: 1,
   });
-  const abort = new AbortController();
-  const onInterrupt = () => abort.abort();
-  process.once('SIGINT', onInterrupt);
   try {
     using reading = openTrialReading(program, trialFolder(folder, ONLY_TRIAL).curve);
-    const reference = { executor: executor.name, key: `check/${process.pid}` };
+    const reference = { executor: executor.name, key: jobKey(process.pid) };
     const job = {
       trial: ONLY_TRIAL,
-      commit: baseline,
+      commit,
       purpose: 'champion',
       seed,
       slot: 0,
       reference,
     } as const;
     const ran = await executor.submit(job, {
-      signal: abort.signal,
+      signal,
       stage: () => undefined,
       line: (stage, source, text) => reading.line(stage, source, text),
       usage: () => undefined,
@@ -116,7 +148,6 @@ async function runBaseline(
     });
     return { outcome: reading.outcome(ran), usage: ran.usage, tail: ran.tail };
   } finally {
-    process.off('SIGINT', onInterrupt);
     await executor.close();
   }
 }

@@ -1,6 +1,17 @@
 import process from 'node:process';
 import type { Session } from '../session.ts';
 
+/** For a command that has one thing to do: Ctrl-C, TERM and a lost terminal all end it, and each only once. */
+export function listenForEnd(end: () => void): Disposable {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of signals) process.off(signal, end);
+    },
+  };
+}
+
 /** One Ctrl-C can arrive twice: from the terminal, and from a parent that hands it on. Milliseconds. */
 const SAME_MOMENT = 300;
 

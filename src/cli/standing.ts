@@ -21,6 +21,8 @@ export interface Standing {
   readonly champion?: Score;
   /** Measured under the champion's conditions; absent where it was not. */
   readonly baseline?: Score;
+  /** Measured under other conditions only: no gain over it can be told. */
+  readonly baselineElsewhere?: Score;
 }
 
 export function standingOf(state: StudyState): Standing {
@@ -31,7 +33,14 @@ export function standingOf(state: StudyState): Standing {
   if (!conditions) return standing;
   const champion = scoreOf(state, commit, conditions);
   const baseline = scoreOf(state, state.study.baseline, conditions);
-  return { ...standing, ...(champion && { champion }), ...(baseline && { baseline }) };
+  if (baseline) return { ...standing, ...(champion && { champion }), baseline };
+  const other = completedOf(state, state.study.baseline).at(-1);
+  const baselineElsewhere = other && scoreOf(state, state.study.baseline, other.conditions);
+  return {
+    ...standing,
+    ...(champion && { champion }),
+    ...(baselineElsewhere && { baselineElsewhere }),
+  };
 }
 
 function championHere(state: StudyState) {

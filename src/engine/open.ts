@@ -1,6 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { makeStateFolder, type StudyFolder, studyFolder } from '../lab/folder.ts';
 import { BOUNDS } from '../model/bound.ts';
@@ -10,6 +9,7 @@ import type { Program } from '../model/program.ts';
 import { createLedgerCopy } from '../record/copy.ts';
 import { type Ledger, openLedger, startLedger } from '../record/ledger.ts';
 import { restoreFromCopy } from '../record/restore.ts';
+import { noticesOfBaseline, noticesOfDrift, snapshotOf } from './baseline.ts';
 import { claimFolder, claimNewFolder, clearAbandonedStarts } from './claim.ts';
 import type { StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
@@ -38,26 +38,50 @@ export interface StudyWish {
   readonly program: Program;
   /** Opens a new study even where the lab has one. */
   readonly fresh: boolean;
+  /** The study to resume, by its id or the beginning of it. @default the newest of the lab */
+  readonly study?: string;
   /** Of a new study; drawn by lot where absent. */
   readonly seed?: number;
   readonly now: () => number;
 }
 
-/** Opens the lab's latest study, or a new one where it has none. */
+/** Opens the study that is wished for, else the lab's latest, or a new one where it has none. */
 export async function openStudy(wish: StudyWish): Promise<StudyOpening> {
   makeStateFolder(wish.lab);
   await clearAbandonedStarts(wish.lab, wish.repository);
+  if (wish.study !== undefined) return resumeNamed(wish, wish.study);
   const latest = wish.fresh ? undefined : await latestStudy(wish);
   return latest === undefined ? startStudy(wish) : resumeStudy(wish, latest);
 }
 
-interface Latest {
+/** The one study of the lab, on the disk or in the refs, whose id begins with `wanted`. */
+async function resumeNamed(wish: StudyWish, wanted: string): Promise<StudyOpening> {
+  const { lab, repository } = wish;
+  const onDisk = studiesOnDisk(lab);
+  const found = onDisk
+    .filter((id) => id.startsWith(wanted))
+    .map((study): Found => ({ study, place: 'disk' }));
+  for (const study of await studiesInRefs(repository)) {
+    if (!study.startsWith(wanted) || onDisk.includes(study)) continue;
+    if (await isStudyOfLab(repository, study)) found.push({ study, place: 'refs' });
+  }
+  const [only, ...others] = found;
+  if (only === undefined) {
+    const known = onDisk.length === 0 ? 'it has none' : `it has ${onDisk.slice(-10).join(', ')}`;
+    return { kind: 'refused', message: `no study ${wanted} in ${lab}: ${known}` };
+  }
+  if (others.length === 0) return resumeStudy(wish, only);
+  const ids = found.map(({ study }) => study).join(', ');
+  return { kind: 'refused', message: `study ${wanted} could be ${ids}: write more of its id` };
+}
+
+interface Found {
   readonly study: StudyId;
   readonly place: 'disk' | 'refs';
 }
 
 /** The newest study of this lab, on the disk or, where `.ratchet/` was deleted, in the refs. */
-async function latestStudy({ lab, repository }: StudyWish): Promise<Latest | undefined> {
+async function latestStudy({ lab, repository }: StudyWish): Promise<Found | undefined> {
   const onDisk = studiesOnDisk(lab);
   const newest = onDisk.at(-1);
   for (const study of (await studiesInRefs(repository)).toReversed()) {
@@ -67,7 +91,7 @@ async function latestStudy({ lab, repository }: StudyWish): Promise<Latest | und
   return newest === undefined ? undefined : { study: newest, place: 'disk' };
 }
 
-async function resumeStudy(wish: StudyWish, { study, place }: Latest): Promise<StudyOpening> {
+async function resumeStudy(wish: StudyWish, { study, place }: Found): Promise<StudyOpening> {
   const folder = studyFolder(wish.lab, study);
   const locking = claimFolder(folder);
   if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
@@ -91,6 +115,7 @@ async function resumeStudy(wish: StudyWish, { study, place }: Latest): Promise<S
       await ledger.close();
       return refuse(lock, changed);
     }
+    notices.push(...(await noticesOfDrift(wish.repository, ledger.state, wish.program, folder, wish.now())));
     return { kind: 'open', folder, ledger, lock, origin: place === 'disk' ? 'resumed' : 'restored', notices };
   } catch (cause) {
     lock.release();
@@ -122,12 +147,7 @@ async function startStudy(wish: StudyWish): Promise<StudyOpening> {
   const { study, folder, lock } = claimNewFolder(lab, draw);
   repository.useScratch(folder.scratch);
   try {
-    const snapshot = await repository.snapshot({
-      indexFile: join(folder.scratch, 'snapshot-index'),
-      folder: repository.prefix,
-      exclude: program.provide.map((path) => repository.prefix + path),
-      time: new Date(wish.now()),
-    });
+    const snapshot = await repository.snapshot(snapshotOf(repository, program, folder.scratch, wish.now()));
     if (snapshot.kind === 'too-large') return refuse(lock, snapshot.message);
     const baseline = snapshot.commit as Commit;
     const start: StudyEvent = {
@@ -144,18 +164,11 @@ async function startStudy(wish: StudyWish): Promise<StudyOpening> {
     await repository.updateRefs([{ ref: refs.baseline, to: baseline }]);
     const ledger = startLedger(folder.ledger, start, { author: author(), now: wish.now });
     await createLedgerCopy({ chain: repository, ref: refs.ledger }).write(ledger);
-    return { kind: 'open', folder, ledger, lock, origin: 'new', notices: noticesOf(snapshot.uncommitted) };
+    return { kind: 'open', folder, ledger, lock, origin: 'new', notices: noticesOfBaseline(snapshot) };
   } catch (cause) {
     lock.release();
     throw cause;
   }
-}
-
-function noticesOf(uncommitted: readonly string[]): string[] {
-  if (uncommitted.length === 0) return [];
-  const shown = uncommitted.slice(0, 3).join(', ');
-  const more = uncommitted.length > 3 ? ` and ${uncommitted.length - 3} more` : '';
-  return [`the baseline includes uncommitted files: ${shown}${more}`];
 }
 
 /** One engine on one machine, without the machine's name in every entry. */

@@ -66,7 +66,7 @@ export function countVerdicts(state: StudyState): Map<VerdictWord, number> {
 
 function championRows({ state }: LiveView): Row[] {
   const { objective, study } = state.study;
-  const { champion, baseline, stack } = standingOf(state);
+  const { champion, baseline, baselineElsewhere, stack } = standingOf(state);
   if (!champion) return [titled('champion', span('the baseline, not measured yet', 'warning'))];
   const decimals = decimalsFor(objective, champion.value);
   const reported =
@@ -83,12 +83,19 @@ function championRows({ state }: LiveView): Row[] {
       span(change, 'good'),
       ...reported,
     ),
+    ...(baselineElsewhere ? [baselineRow(baselineElsewhere.value, decimals)] : []),
     titled(
       'champion',
       span(`experiment #${stack.at(-1)}, ${stack.length} kept changes, on branch `),
       span(`ratchet/${study}`, 'accent'),
     ),
   ];
+}
+
+/** A gain over a number from other hardware, another budget or other data would mean nothing. */
+function baselineRow(value: number, decimals: number): Row {
+  const why = ', under other conditions: the gain over it is not known';
+  return titled('baseline', span(formatValue(value, decimals)), span(why, 'warning'));
 }
 
 function changeText(from: number, to: number, decimals: number): string {
