@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND, endOf, hasStack, ratchet, startRatchet } from './command.ts';
+import { COMMAND, endOf, hasStack, isRunning, ratchet, startRatchet } from './command.ts';
 import { researchLab, scriptedResearcher } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
@@ -228,12 +228,6 @@ test('a detached engine is watched, paused, woken and stopped from other process
   expect(stdout).toContain('the engine has stopped');
   while (isRunning(pid)) await sleep(50);
 });
-
-/** A process that nobody has reaped yet is listed, and runs no more. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
-}
 
 test('a detached engine that cannot start says why, and ends with the code of its own mistake', async () => {
   using lab = createTemporaryLab({ program: ['direction: smaller'] });
