@@ -51,6 +51,8 @@ export interface ResearchOptions {
   readonly fresh?: boolean;
   readonly during?: (session: Session) => void;
   readonly ended?: (session: Session) => void;
+  /** @default the system's clock */
+  readonly now?: () => number;
 }
 
 /** Opens or resumes the lab's study in this process and works on it to its end. */
@@ -58,6 +60,17 @@ export async function researchLab(
   lab: TemporaryLab,
   options: ResearchOptions,
 ): Promise<{ ending: Ending; state: StudyState }> {
+  const session = await openSession(lab, options);
+  const running = session.run(research);
+  options.during?.(session);
+  const ending = await running;
+  options.ended?.(session);
+  return { ending, state: session.engine.ledger.state };
+}
+
+/** Opens or resumes the lab's study in this process; its engine starts with `run`. */
+export async function openSession(lab: TemporaryLab, options: ResearchOptions): Promise<Session> {
+  const now = options.now ?? Date.now;
   const reading = await readProgramFile(lab.folder);
   if (reading.kind !== 'program') throw new Error(JSON.stringify(reading.mistakes));
   const opened = await openRepository(lab.folder);
@@ -70,14 +83,14 @@ export async function researchLab(
     program,
     fresh: options.fresh ?? false,
     seed: 1,
-    now: Date.now,
+    now,
   };
   const study = await openStudy(wish);
   if (study.kind !== 'open') {
     await repository.close();
     throw new Error(study.kind === 'busy' ? `busy: ${study.pid}` : study.message);
   }
-  const session = createSession({
+  return createSession({
     study,
     repository,
     lab: lab.folder,
@@ -86,11 +99,6 @@ export async function researchLab(
     slots: options.slots ?? 1,
     limits: options.limits ?? [],
     version: 'test',
-    now: Date.now,
+    now,
   });
-  const running = session.run(research);
-  options.during?.(session);
-  const ending = await running;
-  options.ended?.(session);
-  return { ending, state: study.ledger.state };
 }

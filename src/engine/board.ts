@@ -32,12 +32,15 @@ export class SlotBoard {
     return this.#slots.flatMap((state) => (state.kind === 'free' ? state.slot : []));
   }
 
+  /** A trial of an earlier engine that had more slots takes none of these. */
   occupy(trial: Trial): void {
     const { slot } = trial;
+    if (slot >= this.#slots.length) return;
     this.#slots[slot] = { kind: 'busy', slot, trial, stage: 'preparing', share: 0, usage: NOTHING };
   }
 
   release(slot: number): void {
+    if (slot >= this.#slots.length) return;
     this.#slots[slot] = { kind: 'free', slot };
   }
 

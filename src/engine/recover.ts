@@ -1,8 +1,7 @@
-import { trialFolder } from '../lab/folder.ts';
-import { openTrialReading } from '../measure/trial-reading.ts';
+import type { Ran } from '../model/executor.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
-import { finishTrial, jobOf, watchTrial } from './trial.ts';
+import { jobOf, openReading, seeThrough, watchTrial } from './trial.ts';
 
 /**
  * What an earlier engine left running: each job is found again where its executor still has it, and else recorded as a
@@ -10,25 +9,22 @@ import { finishTrial, jobOf, watchTrial } from './trial.ts';
  * beside a stranger in its slot.
  */
 export async function recoverTrials(engine: Engine): Promise<void> {
-  const lost = [...engine.ledger.state.running.values()];
-  await Promise.all(lost.map((trial) => recoverTrial(engine, trial)));
+  const left = [...engine.ledger.state.running.values()];
+  await Promise.all(left.map((trial) => recoverTrial(engine, trial)));
 }
 
+const LOST: Ran = {
+  stage: 'run',
+  ending: { kind: 'fault', reason: 'the engine ended while it ran' },
+  usage: { wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
+  tail: '',
+};
+
 async function recoverTrial(engine: Engine, trial: Trial): Promise<void> {
-  const reading = openTrialReading(engine.program, trialFolder(engine.folder, trial.trial).curve);
-  const attached = await engine.executor.attach(jobOf(trial), watchTrial(engine, trial, reading));
-  if (attached.kind === 'found') {
-    engine.errands.run(attached.ran.then((ran) => finishTrial(engine, trial, reading, ran)));
-    return;
-  }
-  reading[Symbol.dispose]();
-  await engine.ledger.append([
-    {
-      kind: 'trial-end',
-      trial: trial.trial,
-      outcome: { kind: 'fault', reason: 'the engine ended while it ran' },
-      usage: { wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
-      curve: [],
-    },
-  ]);
+  const { board, executor, errands } = engine;
+  board.occupy(trial);
+  const reading = openReading(engine, trial);
+  const attached = await executor.attach(jobOf(trial), watchTrial(engine, trial, reading));
+  if (attached.kind === 'found') errands.run(seeThrough(engine, trial, reading, attached.ran));
+  else await seeThrough(engine, trial, reading, Promise.resolve(LOST));
 }

@@ -40,10 +40,28 @@ export async function submitTrials(engine: Engine, wanted: readonly TrialRequest
 
 /** Runs one submitted trial to its recorded end. Rejects only for faults that end the engine. */
 export async function runTrial(engine: Engine, trial: Trial): Promise<void> {
+  const reading = openReading(engine, trial);
+  await seeThrough(
+    engine,
+    trial,
+    reading,
+    engine.executor.submit(jobOf(trial), watchTrial(engine, trial, reading)),
+  );
+}
+
+export function openReading({ program, folder }: Engine, { trial }: Trial): TrialReading {
+  return openTrialReading(program, trialFolder(folder, trial).curve);
+}
+
+/** Takes the trial that runs in a slot to its recorded end, and frees the slot. */
+export async function seeThrough(
+  engine: Engine,
+  trial: Trial,
+  reading: TrialReading,
+  running: Promise<Ran>,
+): Promise<void> {
   try {
-    const reading = openTrialReading(engine.program, trialFolder(engine.folder, trial.trial).curve);
-    const ran = await engine.executor.submit(jobOf(trial), watchTrial(engine, trial, reading));
-    await finishTrial(engine, trial, reading, ran);
+    await finishTrial(engine, trial, reading, await running);
   } finally {
     engine.board.release(trial.slot);
   }
