@@ -1,23 +1,17 @@
-import { join, relative } from 'node:path';
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import type { Ending } from '../engine/ending.ts';
 import { readLive } from '../engine/live.ts';
 import { openStudy, type StudyOpening } from '../engine/open.ts';
 import { leaveWish } from '../engine/request.ts';
-import { type StudyFolder, trialFolder } from '../lab/folder.ts';
-import { formatDuration } from '../lab/units.ts';
 import { research } from '../loop.ts';
-import type { TrialId } from '../model/identity.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
-import type { Outcome } from '../model/trial.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
 import { parseBudget, parseCount, parseSeed, parseTime } from './arguments.ts';
 import { detach } from './detach.ts';
+import { exitCodeOf, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
-import { outcomeSentence } from './outcome.ts';
 import { wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
 import { showSession } from './show-session.ts';
@@ -128,52 +122,4 @@ function limitsOf(options: RunOptions): StudyLimit[] {
       : [{ kind: 'experiments', count: options.experiments } as const]),
     ...(options.for === undefined ? [] : [{ kind: 'time', seconds: options.for } as const]),
   ];
-}
-
-/** Why it ended, for the last lines on the terminal. */
-function sentenceOf(ending: Ending, folder: StudyFolder): string {
-  switch (ending.kind) {
-    case 'asked':
-      return 'stopped, as asked';
-    case 'limit':
-      return `the budget of the ${ending.whose} is used: ${limitText(ending.limit)}`;
-    case 'exhausted':
-      return 'the researcher has no further idea';
-    case 'impasse':
-      return [
-        `the champion yields no measurement in trial ${ending.trial}: ${outcomeSentence(ending.outcome)}`,
-        `  its output: ${outputOf(folder, ending.trial, ending.outcome)}`,
-        '  mend the lab, then run --new',
-      ].join('\n');
-    case 'machine':
-      return `the machine failed ${ending.faults} trials in a row: ${ending.reason}; mend that, then run again`;
-    default:
-      return ending satisfies never;
-  }
-}
-
-/** The log of the stage that went wrong, as a path from here. */
-function outputOf(folder: StudyFolder, trial: TrialId, outcome: Outcome): string {
-  const { root, output } = trialFolder(folder, trial);
-  const stage = 'stage' in outcome ? outcome.stage : 'run';
-  return relative(process.cwd(), stage === 'run' ? output : join(root, `${stage}.log`));
-}
-
-function limitText(limit: StudyLimit): string {
-  switch (limit.kind) {
-    case 'time':
-      return formatDuration(limit.seconds);
-    case 'experiments':
-      return `${limit.count} experiments`;
-    case 'cost':
-      return `$${limit.dollars}`;
-    default:
-      return limit satisfies never;
-  }
-}
-
-function exitCodeOf(ending: Ending, interrupted: boolean): ExitCode {
-  if (interrupted) return EXIT.interrupted;
-  if (ending.kind === 'machine') return EXIT.fault;
-  return ending.kind === 'impasse' ? EXIT.mistake : EXIT.fine;
 }

@@ -6,7 +6,7 @@ import type { LedgerCopy } from '../record/copy.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { Engine } from './engine.ts';
 import { liveOf, writeLive } from './live.ts';
-import { publishChampion } from './publish.ts';
+import { publishChampion, refsOf } from './publish.ts';
 import { takeWish, type Wish } from './request.ts';
 
 /** Milliseconds between two rounds; limits on time and wishes of other terminals are noticed this late. */
@@ -77,12 +77,21 @@ export async function requireCopy(copy: LedgerCopy, ledger: Ledger): Promise<voi
           'Move the file away, and `ratchet run` restores it from the copy',
       );
     case 'different':
-      throw new Error(`the ledger and its copy in git differ from entry ${outcome.sequence} on`);
+      throw new Error(differenceText(ledger, outcome.sequence));
     case 'unreadable':
       throw new Error(outcome.message);
     default:
       return outcome satisfies never;
   }
+}
+
+/** Two histories of one study, as when an old ledger was put back and worked on: only a person knows which to keep. */
+function differenceText({ state }: Ledger, sequence: number): string {
+  const { ledger } = refsOf(state.study.study);
+  return (
+    `the ledger and its copy in git differ from entry ${sequence} on. To keep the ledger: ` +
+    `git update-ref -d ${ledger}. To keep the copy: move the ledger away, and \`ratchet run\` restores it`
+  );
 }
 
 /** An open file lives on after its name is gone, and all that is written to it would be lost with the engine. */

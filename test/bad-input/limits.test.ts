@@ -187,7 +187,9 @@ test('the budget of the study ends it, however many runs it took', async () => {
   using lab = createSearchLab(['budget: { trial: 10s, grace: 10s, experiments: 3 }']);
   await ratchet(['run', '--experiments', '2'], { cwd: lab.folder });
   const { stdout } = await ratchet(['run'], { cwd: lab.folder });
-  expect(stdout).toContain('the budget of the study is used: 3 experiments');
+  expect(stdout).toContain(
+    'the budget of the study is used: 3 experiments; raise `budget.experiments` in program.md, or start anew with --new',
+  );
   expect((await logOf(lab)).filter(({ verdict }) => verdict !== 'proposed')).toHaveLength(3);
 });
 
