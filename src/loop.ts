@@ -1,5 +1,5 @@
 import { eventsOf } from './decide/champion.ts';
-import { candidatesLeft, type Ending, endingOf } from './engine/ending.ts';
+import { type Ending, endingOf, withinLimits } from './engine/ending.ts';
 import type { Engine } from './engine/engine.ts';
 import { createProposing } from './engine/proposing.ts';
 import { runTrial, submitTrials } from './engine/trial.ts';
@@ -40,7 +40,6 @@ async function record({ ledger, conditions }: Engine, { verdicts }: Decision): P
 
 /** Starts the wanted trials; each measures what it ran, records it, and rings the bell. */
 async function run(engine: Engine, { wanted }: Decision): Promise<void> {
-  let left = candidatesLeft(engine);
-  const allowed = wanted.filter(({ purpose }) => purpose !== 'candidate' || left-- > 0);
-  for (const trial of await submitTrials(engine, allowed)) engine.errands.run(runTrial(engine, trial));
+  const trials = await submitTrials(engine, withinLimits(engine, wanted));
+  for (const trial of trials) engine.errands.run(runTrial(engine, trial));
 }

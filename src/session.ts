@@ -85,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
     judge: greedy,
     conditions,
     limits: options.limits,
-    start: { judged: ledger.state.judged, at: now() },
+    start: { judged: ledger.state.judged, activeSeconds: ledger.state.activeSeconds },
     board: new SlotBoard(slots),
     bell,
     errands: new Errands(bell),

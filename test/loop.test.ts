@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { StudyState } from '../src/model/study.ts';
+import type { Session } from '../src/session.ts';
 import { draftingResearcher, researchLab, scriptedResearcher, verdictsOf } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
@@ -73,6 +74,57 @@ test('a stopped study goes on where it was, and judges nothing twice', async () 
   expect(second.state.study.study).toBe(first.state.study.study);
   expect(words(second.state)).toEqual(['keep', 'keep', 'keep', 'keep']);
   expect(championFile(lab, second.state, 'value.mjs')).toBe('export const value = 6;');
+});
+
+test('a limit on experiments counts those that only wait for their parent', async () => {
+  using lab = createTemporaryLab({
+    files: {
+      'value.mjs': value(10),
+      // The baseline takes long enough for a second slot to try several candidates.
+      'run.mjs':
+        "import { value } from './value.mjs';\n" +
+        "setTimeout(() => console.log('score:', value), value === 10 ? 2000 : 0);\n",
+    },
+  });
+  const { state } = await researchLab(lab, {
+    researcher: scriptedResearcher([value(9), value(8), value(7)]),
+    slots: 2,
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  expect(words(state)).toEqual(['keep']);
+  expect([...state.ended.values()].map(({ purpose }) => purpose).toSorted()).toEqual([
+    'candidate',
+    'champion',
+  ]);
+});
+
+test('the time in which a study is paused uses up none of its run', async () => {
+  using lab = createTemporaryLab();
+  const { name, propose } = scriptedResearcher([value(9)]);
+  const resumed = Promise.withResolvers<void>();
+  let hours = 0;
+  async function pauseForAnHour({ ask, engine: { ledger } }: Session): Promise<void> {
+    await vi.waitFor(() => expect(ledger.state.activity).toBe('running'), 20_000);
+    ask('pause');
+    await vi.waitFor(() => expect(ledger.state.activity).toBe('paused'), 20_000);
+    hours = 1;
+    ask('resume');
+    resumed.resolve();
+  }
+  const { ending, state } = await researchLab(lab, {
+    researcher: {
+      name,
+      propose: async (...asked) => {
+        await resumed.promise;
+        return propose(...asked);
+      },
+    },
+    limits: [{ kind: 'time', seconds: 1800 }],
+    now: () => Date.now() + hours * 3_600_000,
+    during: (session) => void pauseForAnHour(session),
+  });
+  expect(words(state)).toEqual(['keep']);
+  expect(ending).toEqual({ kind: 'exhausted' });
 });
 
 test("every proposal's commit stays reachable, kept or not", async () => {

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { activeSecondsAt } from '../model/study.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
 import { printLines } from './output.ts';
@@ -110,5 +111,7 @@ function viewOf({ engine }: Session, lab: string): LiveView {
 
 /** What this run has used. */
 function usedByRun({ start, ledger }: Session['engine'], now: number) {
-  return { seconds: (now - start.at) / 1000, experiments: ledger.state.judged - start.judged };
+  const { state } = ledger;
+  const seconds = activeSecondsAt(state, now) - start.activeSeconds;
+  return { seconds, experiments: state.judged - start.judged };
 }

@@ -35,9 +35,9 @@ export const greedy: Judge = (state, freeSlots, context) => {
       continue;
     }
     needsParent(proposal.parent);
-    if (finding.kind === 'lacks-trial' && !isRunning(state, proposal.commit)) {
-      wanted.push({ ...trialOf(state, proposal.commit), purpose: 'candidate', worth: worthOf(proposal) });
-    }
+    if (finding.kind === 'waits-for-parent' || isRunning(state, proposal.commit)) continue;
+    const worth = finding.kind === 'lacks-checks' ? WORTH.checks : worthOf(proposal);
+    wanted.push({ ...trialOf(state, proposal.commit), purpose: 'candidate', worth });
   }
   for (const commit of unmeasured) {
     if (isRunning(state, commit)) continue;
@@ -50,7 +50,7 @@ export const greedy: Judge = (state, freeSlots, context) => {
 };
 
 /** Without knowledge of luck, worth is only an order: no verdict without its parent, no lost win, then the queue. */
-const WORTH = { parent: 3, merge: 2, candidate: 1 };
+const WORTH = { parent: 4, checks: 3, merge: 2, candidate: 1 };
 
 function worthOf(proposal: Proposal): number {
   return proposal.origin.kind === 'merge' ? WORTH.merge : WORTH.candidate;
@@ -67,11 +67,13 @@ function* openExperiments(state: StudyState): Generator<Experiment> {
 /** What the evidence on one proposal amounts to so far. */
 type Finding =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  /** Its commit has to be run, for the first time or once more. */
   | { readonly kind: 'lacks-trial' }
+  /** It would be a keep: its commit has to be run once more, with the lab's checks. */
+  | { readonly kind: 'lacks-checks' }
   | { readonly kind: 'waits-for-parent' };
 
 const LACKS_TRIAL: Finding = { kind: 'lacks-trial' };
+const LACKS_CHECKS: Finding = { kind: 'lacks-checks' };
 const WAITS_FOR_PARENT: Finding = { kind: 'waits-for-parent' };
 
 function verdictOf(verdict: Verdict): Finding {
@@ -163,7 +165,7 @@ function compare(
   const broken = brokenGuard(program.guards, candidate.usage, candidate.outcome.others);
   if (broken) return verdictOf({ kind: 'discard', reason: `${merit.word}, but ${broken}`, evidence });
   // They were not worth their time by what was known of the parent then, or came into the program since.
-  if (program.checks !== undefined && candidate.outcome.checks === undefined) return LACKS_TRIAL;
+  if (program.checks !== undefined && candidate.outcome.checks === undefined) return LACKS_CHECKS;
   const { reason, size } = merit;
   return verdictOf({ kind: 'keep', reason, evidence: size === undefined ? evidence : { ...evidence, size } });
 }

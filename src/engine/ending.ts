@@ -1,5 +1,6 @@
-import type { TrialId } from '../model/identity.ts';
-import type { Decision } from '../model/judge.ts';
+import { isRunning, resultOf } from '../decide/result.ts';
+import type { Commit, TrialId } from '../model/identity.ts';
+import type { Decision, WantedTrial } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import type { Outcome } from '../model/trial.ts';
@@ -42,8 +43,10 @@ function failingMachine({ ledger: { state }, executor }: Engine, { impasse }: De
 function reachedLimit(engine: Engine): Ending | undefined {
   const { state } = engine.ledger;
   const now = engine.now();
-  const thisRun = { seconds: (now - engine.start.at) / 1000, count: state.judged - engine.start.judged };
-  const wholeStudy = { seconds: activeSecondsAt(state, now), count: state.judged };
+  const seconds = activeSecondsAt(state, now);
+  const { start } = engine;
+  const thisRun = { seconds: seconds - start.activeSeconds, count: state.judged - start.judged };
+  const wholeStudy = { seconds, count: state.judged };
   for (const limit of engine.limits) {
     if (isReached(limit, thisRun)) return { kind: 'limit', limit, whose: 'run' };
   }
@@ -67,14 +70,26 @@ function isReached(limit: StudyLimit, used: { seconds: number; count: number }):
   }
 }
 
-/** How many more candidates may be started before a limit on experiments is met; Infinity without one. */
-export function candidatesLeft(engine: Engine): number {
-  const { state } = engine.ledger;
-  const inFlight = [...state.running.values()].filter((trial) => trial.purpose === 'candidate').length;
-  const left = (limits: readonly StudyLimit[], judged: number) =>
-    limits.map((limit) => (limit.kind === 'experiments' ? limit.count - judged - inFlight : Infinity));
-  return Math.min(
-    ...left(engine.limits, state.judged - engine.start.judged),
-    ...left(engine.program.limits, state.judged),
-  );
+/**
+ * Of the wanted trials those that no limit on experiments forbids: whatever has begun is seen to its verdict, and as many
+ * others begin as verdicts are left.
+ */
+export function withinLimits(engine: Engine, wanted: readonly WantedTrial[]): WantedTrial[] {
+  const { conditions, ledger } = engine;
+  const { state } = ledger;
+  const begun = new Set<Commit>();
+  for (const id of state.open) {
+    const { commit } = state.experiments.get(id)!.proposal;
+    const hasResult = resultOf(state, commit, conditions).kind !== 'none';
+    if (hasResult || isRunning(state, commit)) begun.add(commit);
+  }
+  let left = verdictsLeft(engine) - begun.size;
+  return wanted.filter(({ purpose, commit }) => purpose !== 'candidate' || begun.has(commit) || left-- > 0);
+}
+
+/** How many more verdicts the limits on experiments allow; Infinity without one. */
+function verdictsLeft({ ledger: { state }, limits, program, start }: Engine): number {
+  const left = (bounds: readonly StudyLimit[], judged: number) =>
+    bounds.map((limit) => (limit.kind === 'experiments' ? limit.count - judged : Infinity));
+  return Math.min(...left(limits, state.judged - start.judged), ...left(program.limits, state.judged));
 }

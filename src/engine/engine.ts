@@ -26,8 +26,8 @@ export interface Engine {
   readonly conditions: Conditions;
   /** Bounds of this run; those of the whole study stand in the program. */
   readonly limits: readonly StudyLimit[];
-  /** Verdicts in the ledger, and the time, when this engine started. */
-  readonly start: { readonly judged: number; readonly at: number };
+  /** Verdicts in the ledger, and the seconds that the study had been worked on, when this engine started. */
+  readonly start: { readonly judged: number; readonly activeSeconds: number };
   readonly board: SlotBoard;
   readonly bell: Bell;
   readonly errands: Errands;
