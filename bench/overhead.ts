@@ -1,9 +1,11 @@
 /**
- * What the engine itself costs: `npm run bench:overhead -- [--experiments 2000] [--json]`.
+ * What the engine itself costs: `npm run bench:overhead -- [--experiments 2000]
+ * [--researcher counting|search] [--json]`.
  *
  * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
  * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the
- * engine's own memory at the end.
+ * engine's own memory at the end. The researcher writes the next number, which costs nothing, or is the built-in search,
+ * with hundreds of numbers to move.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,15 +18,22 @@ import { openRepository } from '../src/git/open-repository.ts';
 import { readProgramFile } from '../src/lab/program.ts';
 import { research } from '../src/loop.ts';
 import type { Researcher } from '../src/model/researcher.ts';
+import { createSearch } from '../src/propose/search.ts';
 import { createSession } from '../src/session.ts';
 
 const { values: options } = parseArgs({
-  options: { experiments: { type: 'string', default: '2000' }, json: { type: 'boolean', default: false } },
+  options: {
+    experiments: { type: 'string', default: '2000' },
+    researcher: { type: 'string', default: 'counting' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const experiments = Number(options.experiments);
 /** Experiments in the early and the late window that are compared. */
 const WINDOW = Math.min(100, Math.floor(experiments / 4));
 const FIRST = 10;
+/** Numbers that the built-in search may move. */
+const SETTINGS = 400;
 
 interface Mark {
   readonly wall: number;
@@ -37,8 +46,12 @@ function makeLab(): string {
   for (let file = 0; file < 98; file++) {
     writeFileSync(join(folder, 'src', `module-${file}.js`), `export const number = ${file};\n`.repeat(40));
   }
-  writeFileSync(join(folder, 'value.txt'), '0\n');
-  const front = ['objective: score', 'edit: [value.txt]', 'run: "echo score: 1"', 'direction: minimize'];
+  const settings = Array.from(
+    { length: SETTINGS },
+    (_, index) => `export const setting${index} = ${index + 1};\n`,
+  );
+  writeFileSync(join(folder, 'settings.js'), settings.join(''));
+  const front = ['objective: score', 'edit: [settings.js]', 'run: "echo score: 1"', 'direction: minimize'];
   writeFileSync(
     join(folder, 'program.md'),
     `---\n${front.join('\n')}\nbudget: { trial: 10s }\n---\nNothing.\n`,
@@ -51,7 +64,7 @@ function makeLab(): string {
   return folder;
 }
 
-/** Each proposal is a new number in the one editable file. */
+/** Each proposal is a new number in place of the one editable file. */
 const counting: Researcher = {
   name: 'counting',
   propose: async ({ state }, count) =>
@@ -61,7 +74,9 @@ const counting: Researcher = {
         hypothesis: `write ${number}`,
         category: 'other' as const,
         edit: `number=${number}`,
-        changes: [{ kind: 'write' as const, path: 'value.txt', content: `${number}\n` }],
+        changes: [
+          { kind: 'write' as const, path: 'settings.js', content: `export const setting = ${number};\n` },
+        ],
       };
     }),
 };
@@ -94,6 +109,13 @@ function statOf(pid: string): string[] | undefined {
   }
 }
 
+function researcherOf(name: string): Researcher {
+  if (name === 'search') return createSearch();
+  if (name === 'counting') return counting;
+  throw new Error(`no researcher ${name} here: counting or search`);
+}
+
+const researcher = researcherOf(options.researcher);
 const folder = makeLab();
 const marks: Mark[] = [];
 try {
@@ -109,7 +131,7 @@ try {
     repository,
     lab: folder,
     program,
-    researcher: counting,
+    researcher,
     slots: 1,
     limits: [{ kind: 'experiments', count: experiments }],
     version: 'bench',
@@ -140,6 +162,7 @@ function report(memory: number): void {
   const whole = costBetween(FIRST, experiments);
   const result = {
     experiments,
+    researcher: options.researcher,
     machine: `${cpus().length} x ${cpus()[0]?.model}`,
     node: process.version,
     wallMilliseconds: { early: early.wall, late: late.wall, all: whole.wall },
@@ -154,7 +177,7 @@ function report(memory: number): void {
     `${name.padEnd(28)} ${cost.wall.toFixed(1).padStart(10)} ${cost.cpu.toFixed(1).padStart(10)}`;
   console.log(
     [
-      `${experiments} experiments of an empty trial, 100 files, one slot; ${result.machine}, Node ${result.node}`,
+      `${experiments} experiments of an empty trial, proposed by ${options.researcher}, 100 files, one slot; ${result.machine}, Node ${result.node}`,
       `${''.padEnd(28)} ${'wall (ms)'.padStart(10)} ${'CPU (ms)'.padStart(10)}   an experiment`,
       row(`experiments ${FIRST} to ${FIRST + WINDOW}`, early),
       row(`experiments ${experiments - WINDOW} to ${experiments}`, late),

@@ -1,4 +1,5 @@
 import type { ExperimentId } from '../../model/identity.ts';
+import type { Proposal } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Family } from '../sites/site.ts';
@@ -46,6 +47,10 @@ interface Index extends History {
   judged: number;
   /** The first experiment that was not looked at yet. */
   next: number;
+  /** The proposal before it: the same object in every state that goes on from the one that was read. */
+  last: Proposal | undefined;
+  /** Experiments that were judged or set aside. */
+  settled: number;
   readonly open: Map<ExperimentId, { readonly edits: readonly Edit[]; readonly key: string }>;
   readonly tried: Set<string>;
   readonly attempts: Map<string, Attempt[]>;
@@ -53,12 +58,13 @@ interface Index extends History {
   readonly nearMisses: Attempt[];
 }
 
-const indices = new WeakMap<StudyState, Index>();
+const indices = new WeakMap<StudyState['study'], Index>();
 
-/** Reads only what happened since the last call with the same state. */
+/** Reads only what happened since the last call with the same state, or with an earlier copy of it. */
 export function historyOf(state: StudyState): History {
-  const index = indices.get(state) ?? emptyIndex();
-  indices.set(state, index);
+  const known = indices.get(state.study);
+  const index = known && goesOnFrom(known, state) ? known : emptyIndex();
+  indices.set(state.study, index);
   for (; index.next < state.nextExperiment; index.next++) {
     const id = index.next as ExperimentId;
     const experiment = state.experiments.get(id);
@@ -71,13 +77,30 @@ export function historyOf(state: StudyState): History {
     index.open.delete(id);
     if (experiment?.status === 'judged') remember(index, id, edits, resultOf(experiment.verdict));
   }
+  index.last = state.experiments.get((index.next - 1) as ExperimentId)?.proposal;
+  index.settled = settledIn(state);
   return index;
+}
+
+/** Whether all that was read holds in this state too: it is no earlier copy, and none of another telling of the study. */
+function goesOnFrom(index: Index, state: StudyState): boolean {
+  return (
+    state.nextExperiment >= index.next &&
+    settledIn(state) >= index.settled &&
+    state.experiments.get((index.next - 1) as ExperimentId)?.proposal === index.last
+  );
+}
+
+function settledIn({ experiments, open }: StudyState): number {
+  return experiments.size - open.size;
 }
 
 function emptyIndex(): Index {
   const index: Index = {
     judged: 0,
     next: 1,
+    last: undefined,
+    settled: 0,
     open: new Map(),
     tried: new Set(),
     attempts: new Map(),
