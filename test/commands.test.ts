@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readLedger } from '../src/record/reader.ts';
 import { COMMAND, endOf, hasStack, isRunning, ratchet, startRatchet } from './command.ts';
 import { researchLab, scriptedResearcher } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
@@ -207,17 +208,32 @@ test('a detached engine is watched, paused, woken and stopped from other process
   const watching = startRatchet(['attach'], { cwd: lab.folder });
   const watched = endOf(watching);
 
+  const { study } = JSON.parse((await run('status', '--json')).stdout);
+  const log = join(lab.folder, '.ratchet', study, 'engine.log');
+  expect(detached.stdout).toContain(`its output: ${log}`);
+  let logged = '';
+  for (; !logged.includes(' at work with 1 slots '); await sleep(20)) logged = readFileSync(log, 'utf8');
+  expect((await run('run', '--detach')).code).toBe(3);
+  expect(readFileSync(log, 'utf8').slice(0, logged.length)).toBe(logged);
+  expect(readdirSync(join(lab.folder, '.ratchet')).toSorted()).toEqual(['.gitignore', study]);
+
   expect(await run('pause')).toMatchObject({ code: 0, stderr: '' });
   expect(await phase()).toMatchObject({ phase: 'paused', pid });
-  const judged = async () => JSON.parse((await run('status', '--json')).stdout).experiments.verdicts;
+  const trials = async () => {
+    const reading = readLedger(join(lab.folder, '.ratchet', study, 'ledger.sqlite'));
+    if (reading.kind !== 'open') throw new Error(`the ledger cannot be read: ${reading.kind}`);
+    using reader = reading.reader;
+    return reader.state.nextTrial;
+  };
   await untilFree(phase);
-  const before = await judged();
-  await sleep(500);
-  expect(await judged()).toEqual(before);
+  await untilRounds(lab, study);
+  const before = await trials();
+  await untilRounds(lab, study);
+  expect(await trials()).toBe(before);
 
-  const second = await run('run');
+  const second = await run('run', '--experiments', '3', '--slots', '2');
   expect(second.code).toBe(0);
-  expect(second.stdout).toContain('works again');
+  expect(second.stdout).toContain('works again as it was started, without --experiments and --slots');
   expect(await phase()).toMatchObject({ phase: 'running', pid });
 
   expect((await run('run')).code).toBe(3);
@@ -236,6 +252,15 @@ test('a detached engine that cannot start says why, and ends with the code of it
   expect(plain.code).toBe(2);
   expect(detached).toEqual(plain);
 });
+
+/** Until the engine has twice more shown what it does: by then it would have started what it was going to start. */
+async function untilRounds(lab: TemporaryLab, study: string): Promise<void> {
+  const shownAt = () =>
+    JSON.parse(readFileSync(join(lab.folder, '.ratchet', study, 'live.json'), 'utf8')).at as number;
+  for (let round = 1; round <= 2; round += 1) {
+    for (const last = shownAt(); shownAt() === last; ) await sleep(20);
+  }
+}
 
 async function untilFree(phase: () => Promise<{ slots: { kind: string }[] }>): Promise<void> {
   while ((await phase()).slots.some(({ kind }) => kind !== 'free')) await sleep(100);

@@ -1,50 +1,101 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLive } from '../engine/live.ts';
 import { studiesOnDisk } from '../engine/studies.ts';
 import { makeStateFolder, studyFolder } from '../lab/folder.ts';
+import type { StudyId } from '../model/identity.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { requireLab } from './find-lab.ts';
 import { Problem } from './problem.ts';
 
 /** How long a detached engine may take to say that it works, in milliseconds. */
 const START_DEADLINE = 30_000;
+/** How long one that is too late may take to end, before it is killed. Milliseconds. */
+const END_DEADLINE = 5_000;
+/** Milliseconds between two looks. */
+const INTERVAL = 50;
 
 /** Starts this same command line again in a session of its own, where no terminal ends it, and says how to reach it. */
 export async function detach(named: string | undefined): Promise<void> {
   const lab = await requireLab(process.cwd(), named);
-  const state = makeStateFolder(lab.folder);
-  const log = join(state, 'detached.log');
-  const output = openSync(log, 'w');
-  const args = process.argv.slice(1).filter((argument) => argument !== '--detach');
+  // The log lies with the study as soon as it is known which one: that of an engine at work is not touched before.
+  const draft = join(makeStateFolder(lab.folder), `detached-${process.pid}.log`);
+  const output = openSync(draft, 'w');
+  const args = process.argv.slice(1).map((argument) => (argument === '--detach' ? '--detached' : argument));
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
-  let exited: number | null | undefined;
-  child.on('exit', (code) => {
-    exited = code;
-  });
-  const deadline = performance.now() + START_DEADLINE;
-  while (exited === undefined && performance.now() < deadline) {
-    const study = studiesOnDisk(lab.folder).findLast(
-      (id) => readLive(studyFolder(lab.folder, id))?.pid === child.pid,
+  const start = await startOf(child, lab.folder, START_DEADLINE);
+  if (start.kind === 'working') {
+    child.unref();
+    const { engineLog } = studyFolder(lab.folder, start.study);
+    renameSync(draft, engineLog);
+    const at = lab.name === '.' ? '' : ` ${lab.name}`;
+    process.stdout.write(
+      `study ${start.study} goes on in the background, pid ${child.pid}\n` +
+        `  ratchet attach${at}   shows it\n  ratchet stop${at}     ends it\n  its output: ${engineLog}\n`,
     );
-    if (study !== undefined) {
-      child.unref();
-      const at = lab.name === '.' ? '' : ` ${lab.name}`;
-      process.stdout.write(
-        `study ${study} goes on in the background, pid ${child.pid}\n` +
-          `  ratchet attach${at}   shows it\n  ratchet stop${at}     ends it\n  its output: ${log}\n`,
-      );
-      return;
-    }
-    await sleep(50);
+    return;
   }
-  const said = readFileSync(log, 'utf8').trim();
-  if (exited === EXIT.fine) process.stdout.write(`${said}\n`);
-  else throw new Problem(withoutName(said) || `the engine did not start; see ${log}`, exitCodeOf(exited));
+  const said = readFileSync(draft, 'utf8').trim();
+  rmSync(draft);
+  if (start.kind === 'ended' && start.code === EXIT.fine) process.stdout.write(`${said}\n`);
+  else throw problemOf(start, said);
+}
+
+/** What came of an engine that was to work in the background. */
+type Start =
+  | { readonly kind: 'working'; readonly study: StudyId }
+  | { readonly kind: 'ended'; readonly code: number | null }
+  | { readonly kind: 'not-started'; readonly cause: Error }
+  /** It took longer than the deadline, in milliseconds, and was ended. */
+  | { readonly kind: 'late'; readonly deadline: number };
+
+/** Waits until the engine says that it works on a study of the lab; one that does not is ended, and leaves nothing running. */
+export async function startOf(child: ChildProcess, lab: string, deadline: number): Promise<Start> {
+  let end: Start | undefined;
+  child.once('exit', (code) => {
+    end ??= { kind: 'ended', code };
+  });
+  child.once('error', (cause) => {
+    end ??= { kind: 'not-started', cause };
+  });
+  const latest = performance.now() + deadline;
+  for (;;) {
+    const study = studiesOnDisk(lab).findLast((id) => readLive(studyFolder(lab, id))?.pid === child.pid);
+    if (end === undefined && study !== undefined) return { kind: 'working', study };
+    await sleep(INTERVAL);
+    if (end !== undefined) return end;
+    if (performance.now() > latest) break;
+  }
+  child.kill('SIGTERM');
+  const killTime = performance.now() + END_DEADLINE;
+  while (end === undefined) {
+    await sleep(INTERVAL);
+    if (performance.now() > killTime) child.kill('SIGKILL');
+  }
+  return { kind: 'late', deadline };
+}
+
+function problemOf(start: Exclude<Start, { kind: 'working' }>, said: string): Error {
+  const text = withoutName(said);
+  switch (start.kind) {
+    case 'ended':
+      return new Problem(text || 'the engine ended and said nothing', exitCodeOf(start.code));
+    case 'not-started':
+      return new Error('the engine could not be started', { cause: start.cause });
+    case 'late': {
+      const why = `the engine did not work within ${start.deadline / 1000} s, and was ended`;
+      return new Problem(
+        [`${why}: try without --detach`, ...(text === '' ? [] : [text])].join('\n'),
+        EXIT.fault,
+      );
+    }
+    default:
+      return start satisfies never;
+  }
 }
 
 /** This process puts the name of the program before the message itself. */
@@ -53,6 +104,6 @@ function withoutName(said: string): string {
 }
 
 /** The mistake of a detached engine is the user's own. */
-function exitCodeOf(exited: number | null | undefined): ExitCode {
+function exitCodeOf(exited: number | null): ExitCode {
   return Object.values(EXIT).find((code) => code === exited) ?? EXIT.fault;
 }

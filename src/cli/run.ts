@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { readLive } from '../engine/live.ts';
-import { openStudy, type StudyOpening } from '../engine/open.ts';
+import { type OpenStudy, openStudy } from '../engine/open.ts';
 import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
@@ -14,10 +14,13 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
+import { choiceOf, withLab } from './read-study.ts';
 import { showSession } from './show-session.ts';
 import { listenForSignals } from './signals.ts';
 
 interface RunOptions {
+  readonly lab?: string;
+  readonly study?: string;
   readonly experiments?: number;
   readonly for?: number;
   readonly seed?: number;
@@ -26,13 +29,21 @@ interface RunOptions {
   readonly trial?: TrialBudget;
   readonly new?: true;
   readonly detach?: true;
+  /** How `--detach` starts itself: nobody watches what it prints. */
+  readonly detached?: true;
 }
 
+/** Lines about single experiments that a detached engine leaves in its log, of which nobody else keeps the size in mind. */
+const DETACHED_LINES = 10_000;
+
 export function registerRun(program: Command, version: string): void {
-  program
-    .command('run')
+  withLab(program.command('run'))
     .description("start the lab's study, or resume it, and work until a limit or Ctrl-C")
-    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
+    .addOption(
+      new Option('--study <id>', "resume this one of the lab's studies (default: the newest)").conflicts(
+        'new',
+      ),
+    )
     .option('--experiments <n>', 'stop after this many verdicts of this run', parseCount)
     .option('--for <duration>', 'stop after this time, such as 8h or 30m', parseTime)
     .option('--seed <n>', 'seed of a new study (default: drawn by lot)', parseSeed)
@@ -49,11 +60,13 @@ export function registerRun(program: Command, version: string): void {
     )
     .option('--new', 'open a new study even where the lab has one')
     .option('--detach', 'go on in the background; see attach, pause and stop')
+    .addOption(new Option('--detached').hideHelp())
     .addHelpText('after', HELP)
-    .action(async (lab: string | undefined, options: RunOptions, command: Command) => {
-      if (options.detach) return detach(lab);
+    .action(async (lab: string | undefined, given: RunOptions, command: Command) => {
+      const options = choiceOf(lab, given);
+      if (options.detach) return detach(options.lab);
       const colour = wantsColour(process.stdout, command);
-      process.exitCode = await run(lab, options, { version, colour });
+      process.exitCode = await run(options, { version, colour });
     });
 }
 
@@ -61,11 +74,10 @@ const HELP = `
 The first Ctrl-C finishes the trials in flight, the second stops them now. Either leaves a study that resumes.`;
 
 async function run(
-  named: string | undefined,
   options: RunOptions,
   { version, colour }: { version: string; colour: boolean },
 ): Promise<ExitCode> {
-  const opened = await openLab({ named, ...(options.trial && { trial: options.trial }) });
+  const opened = await openLab({ named: options.lab, ...(options.trial && { trial: options.trial }) });
   // Its git processes would keep this one alive after a fault; the session closes it too, and earlier.
   await using repository = opened.repository;
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
@@ -82,7 +94,9 @@ async function run(
     now: Date.now,
     ...(options.slots === undefined ? {} : { slots: options.slots }),
   });
-  using shown = showSession(session, opened.lab.name, colour);
+  for (const notice of noticesOf(study, options)) session.engine.notices.add(notice);
+  const lines = options.detached ? DETACHED_LINES : Number.POSITIVE_INFINITY;
+  using shown = showSession(session, { lab: opened.lab.name, colour, lines });
   using signals = listenForSignals(session, shown.hangUp);
   const ending = await session.run(research);
   shown.finish(sentenceOf(ending, study.folder));
@@ -91,13 +105,15 @@ async function run(
 
 async function open(
   { lab, repository, program }: OpenLab,
-  { new: fresh, seed }: RunOptions,
-): Promise<(StudyOpening & { kind: 'open' }) | 'woken'> {
+  options: RunOptions,
+): Promise<OpenStudy | 'woken'> {
+  const { new: fresh, seed, study: wanted } = options;
   const study = await openStudy({
     lab: lab.folder,
     repository,
     program,
     fresh: fresh ?? false,
+    ...(wanted === undefined ? {} : { study: wanted }),
     ...(seed === undefined ? {} : { seed }),
     now: Date.now,
   });
@@ -106,13 +122,32 @@ async function open(
   const who = study.pid === undefined ? 'an engine' : `an engine (pid ${study.pid})`;
   if (readLive(study.folder)?.course === 'paused') {
     leaveWish(study.folder, 'resume');
-    process.stdout.write(`${who} was paused on this study, and works again; "ratchet attach" shows it\n`);
+    const text = `${who} was paused on this study, and works again${ignoredText(options)}; "ratchet attach" shows it`;
+    process.stdout.write(`${text}\n`);
     return 'woken';
   }
   throw new Problem(
     `${who} is at work on this study: "ratchet attach" shows it, "ratchet stop" ends it, --new opens another study`,
     EXIT.nothing,
   );
+}
+
+/** What an engine was started with stays as it is when it is woken. */
+function ignoredText(options: RunOptions): string {
+  const names = (['experiments', 'for', 'seed', 'slots', 'trial'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  if (names.length === 0) return '';
+  return ` as it was started, without ${names.map((name) => `--${name}`).join(' and ')}`;
+}
+
+/** A seed belongs to a study from its beginning. */
+function noticesOf({ origin, ledger }: OpenStudy, { seed }: RunOptions): string[] {
+  const { study, seed: own } = ledger.state.study;
+  if (origin === 'new' || seed === undefined || seed === own) return [];
+  return [
+    `--seed ${seed} has no effect: study ${study} goes on with its own seed, ${own}; --new opens another study`,
+  ];
 }
 
 function limitsOf(options: RunOptions): StudyLimit[] {

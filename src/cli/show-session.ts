@@ -19,8 +19,16 @@ export interface ShownSession extends Disposable {
   finish(sentence: string): void;
 }
 
+export interface Show {
+  /** As a person names it. */
+  readonly lab: string;
+  readonly colour: boolean;
+  /** Lines about single experiments that are printed where there is no terminal; Infinity for whoever watches them. */
+  readonly lines: number;
+}
+
 /** Shows at once what a person should know before the night, and at the end what they should know after it. */
-export function showSession(session: Session, lab: string, colour: boolean): ShownSession {
+export function showSession(session: Session, { lab, colour, lines }: Show): ShownSession {
   // Neither a reader that went away (`ratchet run | head`) nor a lost terminal, to which the cursor is given back on
   // standard error, may end a study.
   for (const stream of [process.stdout, process.stderr]) {
@@ -36,7 +44,7 @@ export function showSession(session: Session, lab: string, colour: boolean): Sho
   };
   const live = process.stdout.isTTY
     ? openScreen(process.stdout, colour, view, onFault)
-    : openLines(session, onFault);
+    : openLines(session, lines, onFault);
   let hungUp = false;
   return {
     hangUp() {
@@ -63,10 +71,11 @@ function noteLines(notices: Iterable<string>): string[] {
 }
 
 /** Plain lines, one an event of note, of what is on disk. A fault closes them, and is handed on. */
-function openLines({ engine }: Session, onFault: (cause: unknown) => void): { close(): void } {
+function openLines({ engine }: Session, most: number, onFault: (cause: unknown) => void): { close(): void } {
   const opening = readLedger(engine.folder.ledger);
   if (opening.kind !== 'open') return { close: () => undefined };
   const { reader } = opening;
+  let left = most;
   let open = true;
   const end = () => {
     open = false;
@@ -75,10 +84,12 @@ function openLines({ engine }: Session, onFault: (cause: unknown) => void): { cl
   };
   const print = () => {
     try {
-      for (const entry of reader.refresh()) {
-        const line = eventLine(entry, reader.state);
-        if (line !== undefined) process.stdout.write(`${line}\n`);
-      }
+      const lines = reader.refresh().flatMap((entry) => eventLine(entry, reader.state) ?? []);
+      printLines(lines.slice(0, left));
+      left -= lines.length;
+      if (left > 0) return;
+      printLines([`${most} lines are enough: "ratchet log" has them all`]);
+      end();
     } catch (cause) {
       end();
       onFault(cause);
