@@ -72,8 +72,27 @@ function momentsOf(seed: number, count: number): number[] {
   return Array.from({ length: count }, () => 300 + random() * 1_500);
 }
 
-test('an engine that is killed again and again gets on, and what it told stays told', async () => {
-  using lab = createCrashLab({ program: ['run: sleep 0.05; sh run.sh'] });
+/** Programs of a lab, by what its trials are made of: an engine may die in any stage. */
+const STAGES = [
+  ['one command', ['run: sleep 0.05; sh run.sh']],
+  [
+    'a run, an evaluation and checks',
+    [
+      'run: sleep 0.02',
+      'artifacts: [value.mjs]',
+      'evaluate: sleep 0.02; sh run.sh',
+      'checks: sleep 0.02; test -s value.mjs',
+    ],
+  ],
+] as const;
+
+test.for(
+  STAGES,
+)('an engine that is killed again and again gets on, and what it told stays told (trials of %s)', async ([
+  ,
+  program,
+]) => {
+  using lab = createCrashLab({ program });
   const acknowledged: Acknowledged[] = [];
   for (const moment of momentsOf(1, 5)) {
     const engine = startEngine(lab, { experiments: 1000, slots: 2 });
