@@ -95,18 +95,14 @@ test('a gain that breaks a guard, or leaves it unmeasured, is a discard', async 
 });
 
 test('where there is an evaluation, a guard hears it alone', async () => {
-  using lab = createEvaluatedLab(['guards: { letters: { min: 9 }, size: { max: 100 } }'], {
-    'evaluate.sh':
-      'wc -c < answer.txt | sed "s/^/score: /"; wc -c < answer.txt | sed "s/^/letters: /"; cat size.txt\n',
-    'size.txt': 'size: 100\n',
-  });
+  using lab = createEvaluatedLab(['guards: { letters: { min: 9 }, size: { max: 100 } }']);
   const { verdicts } = await tryScripts(lab, [
     'echo letters: 9; printf 12345678 > answer.txt',
-    'echo size: 1; echo letters: 1; printf 123456789 > answer.txt',
+    'echo size: 1; printf 123456789 > answer.txt',
   ]);
   expect(linesOf(verdicts)).toEqual([
     'discard: better, but letters is 8, below 9',
-    'keep: better by 1 points',
+    'discard: better, but the guard size was not measured',
   ]);
 });
 
