@@ -15,7 +15,7 @@ import { recoverTrials } from './engine/recover.ts';
 import type { Wish } from './engine/request.ts';
 import type { Repository } from './git/repository.ts';
 import type { StudyEvent } from './model/event.ts';
-import type { StudyLimit } from './model/limit.ts';
+import type { StudyLimit, TrialBudget } from './model/limit.ts';
 import type { Program } from './model/program.ts';
 import type { Researcher } from './model/researcher.ts';
 import type { Conditions } from './model/trial.ts';
@@ -49,6 +49,8 @@ export interface Session {
    * resumes at the next start.
    */
   run<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result>;
+  /** The same engine, whose trials take place under another budget than the program's, as it was recorded for a replay. */
+  under(budget: TrialBudget): Engine;
 }
 
 /** Sets up the engine for a study that is open for writing. `run` starts it. */
@@ -64,6 +66,16 @@ export function createSession(options: SessionOptions): Session {
     company: 'alone',
     provided: digestOfProvided(provided.map(({ target }) => target)),
   };
+  const executorUnder = (trial: TrialBudget) =>
+    createLocalExecutor({
+      repository,
+      provided,
+      folder,
+      program: { ...program, trial },
+      lab: repository.prefix,
+      baseline: ledger.state.study.baseline,
+      slots,
+    });
   const bell = createBell();
   const abort = new AbortController();
   let course: Course = 'running';
@@ -72,15 +84,7 @@ export function createSession(options: SessionOptions): Session {
     folder,
     ledger,
     repository,
-    executor: createLocalExecutor({
-      repository,
-      provided,
-      folder,
-      program,
-      lab: repository.prefix,
-      baseline: ledger.state.study.baseline,
-      slots,
-    }),
+    executor: executorUnder(program.trial),
     researcher: options.researcher,
     judge: greedy,
     conditions,
@@ -107,7 +111,16 @@ export function createSession(options: SessionOptions): Session {
     bell.ring();
   }
 
-  return { engine, ask, run: (work) => runSession(engine, options, ask, work) };
+  function under(budget: TrialBudget): Engine {
+    return {
+      ...engine,
+      program: { ...program, trial: budget },
+      conditions: { ...conditions, budget },
+      executor: executorUnder(budget),
+    };
+  }
+
+  return { engine, ask, run: (work) => runSession(engine, options, ask, work), under };
 }
 
 function afterWish(course: Course, wish: Wish): Course {

@@ -7,7 +7,13 @@ import { leaveWish, type Wish } from '../engine/request.ts';
 import type { StudyFolder } from '../lab/folder.ts';
 import { EXIT } from './exit.ts';
 import { Problem } from './problem.ts';
-import { openStudyToRead, type ReadStudy } from './read-study.ts';
+import {
+  choiceOf,
+  openStudyToRead,
+  type ReadStudy,
+  type StudyChoice,
+  withLabAndStudy,
+} from './read-study.ts';
 
 /** Milliseconds between two looks at whether the engine has heard. */
 const INTERVAL = 100;
@@ -15,52 +21,60 @@ const INTERVAL = 100;
 const HEARING_DEADLINE = 15_000;
 
 export function registerPause(program: Command): void {
-  command(
-    program,
-    'pause',
-    'start no further trial until "ratchet run"; those in flight are finished',
-  ).action(async (lab: string | undefined, options: { study?: string }) => {
-    using study = await atWork(lab, options);
-    leaveWish(study.folder, 'pause');
-    await waitUntil(study.folder, () => readLive(study.folder)?.course !== 'running');
-    process.stdout.write('paused; "ratchet run" goes on\n');
-  });
+  withLabAndStudy(program.command('pause'))
+    .description('start no further trial until "ratchet run"; those in flight are finished')
+    .action(async (lab: string | undefined, options: StudyChoice) => {
+      using study = await atWork(lab, options);
+      leaveWish(study.folder, 'pause');
+      await waitUntil(study.folder, () => readLive(study.folder)?.course !== 'running');
+      requirePaused(study);
+      process.stdout.write('paused; "ratchet run" goes on\n');
+    });
+}
+
+/** What was asked came too late where the engine had other orders, or was done. */
+function requirePaused({ folder, id }: ReadStudy): void {
+  if (engineAtWork(folder) === undefined) {
+    throw new Problem(
+      `the engine on study ${id} ended before it paused: "ratchet run" resumes it`,
+      EXIT.nothing,
+    );
+  }
+  if (readLive(folder)?.course === 'paused') return;
+  throw new Problem(`the engine on study ${id} is stopping, so it does not pause`, EXIT.nothing);
 }
 
 export function registerStop(program: Command): void {
-  command(
-    program,
-    'stop',
-    'end the engine once the trials in flight are finished; the study resumes with "ratchet run"',
-  )
+  withLabAndStudy(program.command('stop'))
+    .description(
+      'end the engine once the trials in flight are finished; the study resumes with "ratchet run"',
+    )
     .option('--now', 'end the trials in flight too')
-    .action(async (lab: string | undefined, options: { study?: string; now?: true }) => {
+    .action(async (lab: string | undefined, options: StudyChoice & { now?: true }) => {
       using study = await atWork(lab, options);
       const wish: Wish = options.now ? 'stop-now' : 'stop';
       leaveWish(study.folder, wish);
       await waitUntil(study.folder, () => readLive(study.folder)?.course.startsWith('stopping') ?? true);
-      process.stdout.write('stopping\n');
+      process.stdout.write(`stopping${waitText(study.folder, wish)}\n`);
       while (engineAtWork(study.folder) !== undefined) await sleep(INTERVAL);
       process.stdout.write('stopped\n');
     });
 }
 
-function command(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
-    .option('--study <id>', "one of the lab's studies (default: the newest)");
-}
-
-async function atWork(lab: string | undefined, { study }: { study?: string }): Promise<ReadStudy> {
-  const open = await openStudyToRead({
-    ...(lab === undefined ? {} : { lab }),
-    ...(study === undefined ? {} : { study }),
-  });
+async function atWork(lab: string | undefined, options: StudyChoice): Promise<ReadStudy> {
+  const open = await openStudyToRead(choiceOf(lab, options));
   if (engineAtWork(open.folder) !== undefined) return open;
   open[Symbol.dispose]();
   throw new Problem(`no engine is at work on study ${open.id}`, EXIT.nothing);
+}
+
+/** What a stop waits for, which can be as long as a trial. */
+function waitText(folder: StudyFolder, wish: Wish): string {
+  const inFlight = readLive(folder)?.busy.length ?? 0;
+  if (inFlight === 0 || wish === 'stop-now') return '';
+  const [trials, are, them] =
+    inFlight === 1 ? ['1 trial', 'is', 'it'] : [`${inFlight} trials`, 'are', 'them'];
+  return `: ${trials} in flight ${are} finished first; "ratchet stop --now" ends ${them}`;
 }
 
 async function waitUntil(folder: StudyFolder, heard: () => boolean): Promise<void> {

@@ -7,7 +7,13 @@ import { readProgramFile } from '../lab/program.ts';
 import { EXIT } from './exit.ts';
 import { wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
-import { openStudyToRead, type ReadStudy, type StudyChoice } from './read-study.ts';
+import {
+  choiceOf,
+  openStudyToRead,
+  type ReadStudy,
+  type StudyChoice,
+  withLabAndStudy,
+} from './read-study.ts';
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
@@ -19,15 +25,11 @@ const INTERVAL = 500;
 const INTERRUPTED = 'interrupted';
 
 export function registerAttach(program: Command): void {
-  program
-    .command('attach')
+  withLabAndStudy(program.command('attach'))
     .description('watch an engine that works in another terminal or in the background')
-    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
-    .option('--study <id>', "one of the lab's studies (default: the newest)")
     .addHelpText('after', '\nCtrl-C leaves the view; the engine goes on.')
-    .action(async (lab: string | undefined, options: { study?: string }, command: Command) => {
-      const choice: StudyChoice = { ...options, ...(lab === undefined ? {} : { lab }) };
-      using study = await openStudyToRead(choice);
+    .action(async (lab: string | undefined, options: StudyChoice, command: Command) => {
+      using study = await openStudyToRead(choiceOf(lab, options));
       await attach(study, wantsColour(process.stdout, command));
     });
 }

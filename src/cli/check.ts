@@ -28,9 +28,11 @@ import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
+import { choiceOf, withLab } from './read-study.ts';
 import { listenForEnd } from './signals.ts';
 
 interface CheckOptions {
+  readonly lab?: string;
   readonly trial?: TrialBudget;
   readonly seed: number;
   readonly json?: true;
@@ -44,15 +46,16 @@ const ONLY_TRIAL = 1 as TrialId;
 const TAIL_LINES = 20;
 
 export function registerCheck(program: Command): void {
-  program
-    .command('check')
+  withLab(program.command('check'))
     .description('validate program.md, run the baseline once, and print what it measured')
-    .argument('[lab]', 'folder of the lab (default: the one around this folder)')
     .option('--trial <duration>', 'a budget instead of the program\'s, such as 20s or "20s cpu"', parseBudget)
     .option('--seed <n>', 'seed of the trial', parseSeed, seedOf(0, 0))
     .option('--json', 'one JSON object')
     .action(async (named: string | undefined, options: CheckOptions) => {
-      const lab = await openLab({ named, ...(options.trial && { trial: options.trial }) });
+      const lab = await openLab({
+        named: choiceOf(named, options).lab,
+        ...(options.trial && { trial: options.trial }),
+      });
       await using _ = lab.repository;
       for (const warning of lab.warnings) process.stderr.write(`warning: ${warning}\n`);
       await check(lab, options);

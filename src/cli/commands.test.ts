@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lockStudy } from '../engine/lock.ts';
 import { openRepository } from '../git/open-repository.ts';
@@ -183,6 +184,76 @@ describe('a lab with a study', () => {
     expect(lab.ratchet(['log', '--lab', 'labs/gpt'], { cwd: lab.root }).code).toBe(0);
   });
 
+  test('a lab is an argument or an option, for every command that has no other argument', () => {
+    const elsewhere = { cwd: join(lab.root, '..') };
+    for (const command of [['status'], ['log'], ['export', '--format', 'tsv']]) {
+      const expected = lab.ratchet(command).stdout;
+      const named = lab.ratchet([...command, lab.folder], elsewhere);
+      const option = lab.ratchet([...command, '--lab', lab.folder], elsewhere);
+      const parts = (text: string) => text.split('\n').filter((line) => !/ of | ratchet /.test(line));
+      expect({ command, ...named, stdout: parts(named.stdout) }).toEqual({
+        command,
+        code: 0,
+        stderr: '',
+        stdout: parts(expected),
+      });
+      expect(option).toEqual(named);
+    }
+    for (const command of ['attach', 'pause', 'stop']) {
+      expect(lab.ratchet([command, '--lab', lab.folder], elsewhere).code).toBe(3);
+    }
+    for (const command of ['run', 'check']) {
+      const { code, stderr } = lab.ratchet([command, '--lab', 'no such lab'], elsewhere);
+      expect({ command, code }).toEqual({ command, code: 2 });
+      expect(stderr).toContain('no such lab does not exist');
+    }
+    expect(lab.ratchet(['log', 'labs/gpt', '--lab', 'labs/other'])).toMatchObject({
+      code: 2,
+      stderr: 'ratchet: the lab is named twice, labs/gpt and --lab labs/other: name it once\n',
+    });
+  });
+
+  test('a pause that came too late does not say that anything is paused', async () => {
+    const locking = lockStudy(study);
+    if (locking.kind !== 'held') throw new Error('the lock is taken');
+    const live = { pid: process.pid, course: 'stopping', at: 0, slots: 1, busy: [] };
+    writeFileSync(study.live, JSON.stringify(live));
+    expect(lab.ratchet(['pause'])).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('is stopping'),
+    });
+    rmSync(study.request);
+    writeFileSync(study.live, JSON.stringify({ ...live, course: 'running' }));
+    const pausing = start(lab, ['pause']);
+    while (!existsSync(study.request)) await sleep(20);
+    locking.lock.release();
+    rmSync(study.live);
+    expect(await pausing.ended).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('ended before it paused'),
+    });
+    rmSync(study.request);
+  });
+
+  test('stop says which trials it waits for', async () => {
+    const locking = lockStudy(study);
+    if (locking.kind !== 'held') throw new Error('the lock is taken');
+    const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
+    const busy = [0, 1].map((slot) => ({ slot, trial: slot + 1, stage: 'run', share: 0, usage }));
+    const live = { pid: process.pid, course: 'stopping', at: 0, slots: 2, busy };
+    writeFileSync(study.live, JSON.stringify(live));
+    const stopping = start(lab, ['stop']);
+    const said = 'stopping: 2 trials in flight are finished first; "ratchet stop --now" ends them\n';
+    while (!stopping.stdout().includes('\n')) await sleep(20);
+    expect(stopping.stdout()).toBe(said);
+    locking.lock.release();
+    expect(await stopping.ended).toEqual({ code: 0, stdout: `${said}stopped\n`, stderr: '' });
+    rmSync(study.live);
+    rmSync(study.request);
+  });
+
   test('a mistake in the command line ends with 2 and says where help is', () => {
     for (const args of [
       ['nope'],
@@ -197,6 +268,20 @@ describe('a lab with a study', () => {
     expect(lab.ratchet(['help']).stdout).toContain('Exit codes:');
   });
 });
+
+/** A command beside the test, which goes on meanwhile. */
+function start(lab: TemporaryLab, args: readonly string[]) {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: lab.folder });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    said.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    said.stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code, ...said }));
+  return { stdout: () => said.stdout, ended };
+}
 
 function writeTsv(lab: TemporaryLab, metric = 'val_bpb'): string {
   const file = join(lab.root, `${metric}.tsv`);

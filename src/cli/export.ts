@@ -4,20 +4,20 @@ import type { StudyState } from '../model/study.ts';
 import { experimentLines } from '../record/experiment-line.ts';
 import { exportTsv } from '../record/export.ts';
 import { Problem } from './problem.ts';
-import { openStudyToRead, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { choiceOf, openStudyToRead, type StudyChoice, withLabAndStudy } from './read-study.ts';
 
 const FORMATS = ['tsv', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
 
 export function registerExport(program: Command): void {
-  withStudyOptions(program.command('export'))
+  withLabAndStudy(program.command('export'))
     .description(
       'the experiments as a file: results.tsv of karpathy/autoresearch, or JSON lines as "log --json" prints them',
     )
     .addOption(new Option('--format <format>', 'of the file').choices(FORMATS).makeOptionMandatory())
     .option('--output <file>', 'where to write it (default: standard output)')
-    .action(async (options: StudyChoice & { format: Format; output?: string }) => {
-      using study = await openStudyToRead(options);
+    .action(async (lab: string | undefined, options: StudyChoice & { format: Format; output?: string }) => {
+      using study = await openStudyToRead(choiceOf(lab, options));
       const text = format(study.state, options.format);
       if (options.output === undefined) process.stdout.write(text);
       else writeOutput(options.output, text);

@@ -3,7 +3,7 @@ import type { StudyState } from '../model/study.ts';
 import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
 import { decimalsFor, formatDelta, formatValue } from './numbers.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
-import { openStudyToRead, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { choiceOf, openStudyToRead, type StudyChoice, withLabAndStudy } from './read-study.ts';
 import { metricTitle, sourceOf } from './source.ts';
 import { type Column, formatTable } from './table.ts';
 import { type Span, span } from './terminal/paint.ts';
@@ -11,22 +11,28 @@ import { oneLine } from './terminal/text.ts';
 import { lookOf } from './terminal/words.ts';
 
 export function registerLog(program: Command): void {
-  withStudyOptions(program.command('log'))
+  withLabAndStudy(program.command('log'))
     .description('every experiment of the study, oldest first')
     .option('--all', 'proposals too that were set aside before they ran')
     .option('--json', 'one JSON object a line')
-    .action(async (options: StudyChoice & { json?: true; all?: true }, command: Command) => {
-      using study = await openStudyToRead(options);
-      const lines = experimentLines(study.state).filter(
-        ({ verdict }) => options.all === true || verdict !== 'set-aside',
-      );
-      if (options.json) {
-        for (const line of lines) printJson(line);
-        return;
-      }
-      const size = { columns: columnsOf(process.stdout), colour: wantsColour(process.stdout, command) };
-      printLines(formatTable(headsOf(study.state), rowsOf(study.state, lines), size));
-    });
+    .action(
+      async (
+        lab: string | undefined,
+        options: StudyChoice & { json?: true; all?: true },
+        command: Command,
+      ) => {
+        using study = await openStudyToRead(choiceOf(lab, options));
+        const lines = experimentLines(study.state).filter(
+          ({ verdict }) => options.all === true || verdict !== 'set-aside',
+        );
+        if (options.json) {
+          for (const line of lines) printJson(line);
+          return;
+        }
+        const size = { columns: columnsOf(process.stdout), colour: wantsColour(process.stdout, command) };
+        printLines(formatTable(headsOf(study.state), rowsOf(study.state, lines), size));
+      },
+    );
 }
 
 function headsOf(state: StudyState): Column[] {

@@ -16,10 +16,34 @@ export interface StudyChoice {
   readonly study?: string;
 }
 
+const WHICH_LAB = '(default: the one around or below this folder)';
+
+/** For a command with another argument: the lab is an option. */
 export function withStudyOptions(command: Command): Command {
   return command
-    .option('--lab <folder>', 'the lab (default: the one around or below this folder)')
+    .option('--lab <folder>', `the lab ${WHICH_LAB}`)
     .option('--study <id>', "one of the lab's studies (default: the newest)");
+}
+
+/** For a command without another argument: the lab is an argument, and may be the option too, as everywhere. */
+export function withLab(command: Command): Command {
+  return command
+    .argument('[lab]', `folder of the lab ${WHICH_LAB}`)
+    .option('--lab <folder>', 'the same, as an option');
+}
+
+export function withLabAndStudy(command: Command): Command {
+  return withLab(command).option('--study <id>', "one of the lab's studies (default: the newest)");
+}
+
+/** The options with the lab that the argument names. @throws Problem where both name one. */
+export function choiceOf<Options extends { readonly lab?: string }>(
+  named: string | undefined,
+  options: Options,
+): Options {
+  if (named === undefined) return options;
+  if (options.lab === undefined) return { ...options, lab: named };
+  throw new Problem(`the lab is named twice, ${named} and --lab ${options.lab}: name it once`);
 }
 
 /** A study of this machine, opened to be read. An engine at work on it is not disturbed. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Engine } from '../engine/engine.ts';
 import { openStudy } from '../engine/open.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
+import type { StudyId } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
 import type { EndedTrial } from '../model/trial.ts';
 import { createSearch } from '../propose/search.ts';
@@ -12,22 +13,22 @@ import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
-import { openStudyToRead, requireExperiment } from './read-study.ts';
+import { openStudyToRead, requireExperiment, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { listenForEnd } from './signals.ts';
 
 export function registerReplay(program: Command, version: string): void {
-  program
-    .command('replay')
+  withStudyOptions(program.command('replay'))
     .description('run the recorded trials of an experiment again, and compare what they measure')
     .argument('<id>', 'number of the experiment, or "baseline"')
-    .option('--lab <folder>', 'the lab (default: the one around this folder)')
     .option('--json', 'one JSON object a trial')
     .addHelpText('after', '\nExit code 0 if every trial measured the same number again, 1 if one did not.')
-    .action(async (id: string, options: { lab?: string; json?: true }) => {
+    .action(async (id: string, options: StudyChoice & { json?: true }) => {
       const recorded = await readTrials(options, id);
       const lab = await openLab({ named: options.lab });
-      const compared = await replay(lab, recorded, version);
+      const { compared, interrupted } = await replay(lab, recorded, version);
       if (options.json) for (const line of compared) printJson(line);
       else printLines(compared.map(sentenceOf));
+      if (interrupted) throw new Problem('interrupted', EXIT.interrupted);
       if (compared.some(({ kind }) => kind !== 'equal')) process.exitCode = EXIT.fault;
     });
 }
@@ -44,18 +45,30 @@ type Compared =
     }
   | { readonly kind: 'failed'; readonly trial: number; readonly replay: number; readonly reason: string };
 
+interface Recorded {
+  readonly study: StudyId;
+  readonly trials: readonly EndedTrial[];
+}
+
 /** Before anything is opened for writing, so that a wrong number leaves no trace. */
-async function readTrials(options: { lab?: string }, id: string): Promise<readonly EndedTrial[]> {
+async function readTrials(options: StudyChoice, id: string): Promise<Recorded> {
   using study = await openStudyToRead(options);
-  return recordedTrials(study.state, id);
+  return { study: study.id, trials: recordedTrials(study.state, id) };
+}
+
+/** What was compared before the end, or before it was interrupted. */
+interface Replayed {
+  readonly compared: readonly Compared[];
+  readonly interrupted: boolean;
 }
 
 async function replay(
   { lab, program, repository }: OpenLab,
-  recorded: readonly EndedTrial[],
+  recorded: Recorded,
   version: string,
-): Promise<Compared[]> {
-  const study = await openStudy({ lab: lab.folder, repository, program, fresh: false, now: Date.now });
+): Promise<Replayed> {
+  const wish = { lab: lab.folder, repository, program, fresh: false, study: recorded.study, now: Date.now };
+  const study = await openStudy(wish);
   if (study.kind === 'refused') throw new Problem(study.message);
   if (study.kind === 'busy') {
     throw new Problem(
@@ -63,30 +76,28 @@ async function replay(
       EXIT.nothing,
     );
   }
-  const budget = recorded[0]?.conditions.budget ?? program.trial;
   const session = createSession({
     study,
     repository,
     lab: lab.folder,
-    // A replay takes place under the budget that was recorded, whatever the program says today.
-    program: { ...program, trial: budget },
+    program,
     researcher: createSearch(),
     slots: 1,
     limits: [],
     version,
     now: Date.now,
   });
-  const onInterrupt = () => session.ask('stop-now');
-  process.once('SIGINT', onInterrupt);
-  try {
-    return await session.run(async (engine) => {
-      const compared: Compared[] = [];
-      for (const trial of recorded) compared.push(await replayTrial(engine, trial));
-      return compared;
-    });
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+  using _ = listenForEnd(() => session.ask('stop-now'));
+  return await session.run(async ({ abort }) => {
+    const compared: Compared[] = [];
+    for (const trial of recorded.trials) {
+      // A replay takes place under the budget that was recorded, whatever the program says today.
+      const replayed = await replayTrial(session.under(trial.conditions.budget), trial);
+      if (abort.aborted) return { compared, interrupted: true };
+      compared.push(replayed);
+    }
+    return { compared, interrupted: false };
+  });
 }
 
 /** The completed trials of an experiment's commit, replays left out. */

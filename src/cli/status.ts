@@ -6,7 +6,13 @@ import type { StudyLimit } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
-import { openStudyToRead, type ReadStudy, type StudyChoice, withStudyOptions } from './read-study.ts';
+import {
+  choiceOf,
+  openStudyToRead,
+  type ReadStudy,
+  type StudyChoice,
+  withLabAndStudy,
+} from './read-study.ts';
 import { type Score, standingOf } from './standing.ts';
 import { fitRow, paint } from './terminal/paint.ts';
 import { budgetLeft, slotRows } from './terminal/rows.ts';
@@ -17,11 +23,11 @@ import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view
 const MOST_SLOTS = 64;
 
 export function registerStatus(program: Command): void {
-  withStudyOptions(program.command('status'))
+  withLabAndStudy(program.command('status'))
     .description('where a study stands, and what the engine at work on it does')
     .option('--json', 'one JSON object')
-    .action(async (options: StudyChoice & { json?: true }, command: Command) => {
-      using study = await openStudyToRead(options);
+    .action(async (lab: string | undefined, options: StudyChoice & { json?: true }, command: Command) => {
+      using study = await openStudyToRead(choiceOf(lab, options));
       const { view, pid } = await viewOf(study);
       if (options.json) printJson(statusOf(study, view, pid));
       else printLines(statusLines(view, pid, wantsColour(process.stdout, command)));
