@@ -10,9 +10,7 @@ const value = (number: number) => `export const value = ${number};\n`;
 
 /** The verdict's word of each experiment that was not set aside, in the order of the ledger. */
 function words(state: StudyState): string[] {
-  return verdictsOf(state)
-    .map(({ verdict }) => verdict)
-    .filter((word) => word !== 'set-aside');
+  return verdictsOf(state).map(({ verdict }) => verdict);
 }
 
 function championFile(lab: TemporaryLab, state: StudyState, path: string): string {
@@ -25,7 +23,7 @@ test('a study keeps what is better than its parent and discards what is not', as
     researcher: scriptedResearcher([value(11), value(9), value(10)]),
   });
   expect(ending).toEqual({ kind: 'exhausted' });
-  expect(verdictsOf(state).filter(({ verdict }) => verdict !== 'set-aside')).toEqual([
+  expect(verdictsOf(state)).toEqual([
     { verdict: 'discard', reason: 'worse by 1 points' },
     { verdict: 'keep', reason: 'better by 1 points' },
     { verdict: 'discard', reason: 'worse by 1 points' },

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { createRandom } from '../../src/model/random.ts';
 import { KILL_RANGES, type Point } from './points.ts';
 import { nameOf } from './strace.ts';
@@ -40,6 +40,6 @@ describe.skipIf(POINTS === 0)('a study resumes whole after (RATCHET_SOAK is the 
   test.for(
     drawPoints().map((point, index) => ({ name: `${index + 1}: ${nameOf(point)}`, point })),
   )('$name', async ({ point }) => {
-    expect(await surviveFault(point, point.slots)).toBeDefined();
+    await surviveFault(point, point.slots);
   });
 });

@@ -27,6 +27,17 @@ export interface Survival {
   readonly acknowledged: number;
 }
 
+/**
+ * A fault whose count is never reached proves nothing: of those that a suite ran nearly all must have been met, and of
+ * enough of them one after verdicts had been acknowledged.
+ */
+export function expectMet(survivals: readonly Survival[]): void {
+  const met = survivals.filter((survival) => survival.met);
+  expect(met.length, 'faults that were met').toBeGreaterThanOrEqual(0.9 * survivals.length);
+  const acknowledged = met.filter((survival) => survival.acknowledged > 0);
+  if (survivals.length >= 10) expect(acknowledged.length, 'faults met late').toBeGreaterThan(0);
+}
+
 /** Runs a study into a fault, resumes it without one, and checks that nothing of it was lost, doubled or left behind. */
 export async function surviveFault(fault: Fault, slots: number): Promise<Survival> {
   using lab = createCrashLab();
