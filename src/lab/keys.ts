@@ -4,9 +4,6 @@ export interface KeyGuide {
   readonly example: string;
 }
 
-/** What a metric may be called, so that a `name: value` line can be read back; `progress` is how far a trial is. */
-export const METRIC_NAME = /^(?!progress$)[A-Za-z_][\w./-]{0,63}$/;
-
 const COMMAND = 'a command';
 
 /** By dotted path; `[]` is any entry of a list, `*` any name. */

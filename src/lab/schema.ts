@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TrialBudget } from '../model/limit.ts';
-import { groupOf, guideTo, keysBelow, METRIC_NAME } from './keys.ts';
+import { isMetricName, PROGRESS } from '../model/metric.ts';
+import { groupOf, guideTo, keysBelow } from './keys.ts';
 import { closest } from './spelling.ts';
 import { parseBytes, parseDollars, parseDuration, parseTrialBudget, type Quantity } from './units.ts';
 import type { Path } from './yaml.ts';
@@ -27,7 +28,8 @@ function parseGrace(text: string): Quantity<number> {
   return { kind: 'problem', problem: 'grace counts on the clock of `trial`, so it names none', mend };
 }
 
-const metric = z.string().regex(METRIC_NAME);
+const isObjectiveName = (name: string) => isMetricName(name) && name !== PROGRESS;
+const metric = z.string().refine(isObjectiveName);
 const command = z.string().regex(/\S/);
 const paths = z.array(z.string().min(1)).min(1);
 const whole = z.int();
@@ -156,7 +158,7 @@ function unreadableMetric(path: Path, name: string): Finding {
   return {
     path,
     problem: `no metric called \`${name}\` can be read: a name is letters, digits, \`_\`, \`.\`, \`/\` or \`-\`, not a digit first, not \`progress\``,
-    mend: `print and write it as \`${METRIC_NAME.test(mended) ? mended : 'score'}\``,
+    mend: `print and write it as \`${isObjectiveName(mended) ? mended : 'score'}\``,
   };
 }
 

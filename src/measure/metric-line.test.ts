@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { METRIC_NAME, parseMetricLine, parsePrintedLine } from './metric-line.ts';
+import { METRIC_NAME } from '../model/metric.ts';
+import { parseMetricLine, parsePrintedLine } from './metric-line.ts';
 
 const name = fc.stringMatching(METRIC_NAME).filter((text) => text !== 'progress');
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

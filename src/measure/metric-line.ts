@@ -1,8 +1,7 @@
 import { BOUNDS } from '../model/bound.ts';
+import { isMetricName, PROGRESS } from '../model/metric.ts';
 import type { CurvePoint } from '../model/trial.ts';
 
-/** What a metric may be called, but for `__proto__`: a name that an object in JavaScript cannot be trusted to hold. */
-export const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_./-]{0,63}$/;
 /** A plain decimal number: no hexadecimal, no separators, no name. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const PRINTED = /^([^:]{1,64}):(.*)$/;
@@ -21,10 +20,6 @@ export type MetricLine =
   | { readonly kind: 'progress'; readonly point: CurvePoint }
   | { readonly kind: 'final'; readonly values: ReadonlyMap<string, Written> }
   | { readonly kind: 'malformed'; readonly reason: string };
-
-function isMetricName(name: string): boolean {
-  return METRIC_NAME.test(name) && name !== '__proto__';
-}
 
 function quote(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text);
@@ -73,12 +68,12 @@ export function parseMetricLine(line: string): MetricLine {
   for (const [name, value] of Object.entries(parsed)) {
     if (isMetricName(name)) values.set(name, written(JSON.stringify(value), value));
   }
-  const progress = values.get('progress');
+  const progress = values.get(PROGRESS);
   if (progress === undefined) return { kind: 'final', values };
   if (progress.kind === 'other' || progress.value < 0 || progress.value > 1) {
     return { kind: 'malformed', reason: `progress is ${quote(progress.text)}, not a number from 0 to 1` };
   }
-  values.delete('progress');
+  values.delete(PROGRESS);
   return { kind: 'progress', point: { progress: progress.value, values: numbersOf(values) } };
 }
 
