@@ -11,7 +11,7 @@ const ENDLESS = { program: ['run: sleep 600; sh run.sh', 'budget: { trial: 900s,
 test('a lost connection ends nothing: the engine works on without its terminal', async () => {
   using lab = createCrashLab(SLOW);
   const engine = startEngine(lab, { experiments: 4 });
-  await engine.line(/ baseline /);
+  await engine.line(/^[0-9:]{8} baseline /);
   engine.child.kill('SIGHUP');
   engine.child.stdout?.destroy();
   const { code, signal } = await engine.ended;
