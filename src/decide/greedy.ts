@@ -1,6 +1,7 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
+import { exceededText } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
 import type { Proposal, SyntaxSize } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
@@ -115,8 +116,7 @@ function judgeEnded(
     case 'crash':
       return verdictOf({ kind: 'crash', reason: outcome.how, evidence: { trial, stage: outcome.stage } });
     case 'timeout': {
-      const { type, value, limit } = outcome.exceeded;
-      const reason = `${outcome.stage} used ${value.toFixed(1)} s of ${type} time; the limit is ${limit} s`;
+      const reason = `${outcome.stage} ${exceededText(outcome.exceeded)}`;
       return verdictOf({ kind: 'timeout', reason, evidence: { trial, exceeded: outcome.exceeded } });
     }
     case 'invalid':
