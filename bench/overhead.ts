@@ -13,6 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { holdMemoryDown } from '../src/engine/memory.ts';
 import { openStudy } from '../src/engine/open.ts';
 import { openRepository } from '../src/git/open-repository.ts';
 import { readProgramFile } from '../src/lab/program.ts';
@@ -116,6 +117,8 @@ function researcherOf(name: string): Researcher {
 }
 
 const researcher = researcherOf(options.researcher);
+// As `ratchet run` does.
+holdMemoryDown();
 const folder = makeLab();
 const marks: Mark[] = [];
 try {

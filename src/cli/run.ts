@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { readLive } from '../engine/live.ts';
+import { holdMemoryDown } from '../engine/memory.ts';
 import { type OpenStudy, openStudy } from '../engine/open.ts';
 import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
@@ -77,6 +78,7 @@ async function run(
   options: RunOptions,
   { version, colour }: { version: string; colour: boolean },
 ): Promise<ExitCode> {
+  holdMemoryDown();
   const opened = await openLab({ named: options.lab, ...(options.trial && { trial: options.trial }) });
   // Its git processes would keep this one alive after a fault; the session closes it too, and earlier.
   await using repository = opened.repository;
