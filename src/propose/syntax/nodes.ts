@@ -14,13 +14,38 @@ export function readSyntax(path: string, text: string): Promise<SyntaxTree | und
  * Named syntax nodes that are not comments: the measure of how simple a file is. Undefined for a language that is not
  * read as a syntax tree, and for a text of more than a million characters.
  */
-export function syntaxNodes(path: string, text: string): Promise<number | undefined> {
-  return withTree(path, text, countNodes);
+export async function syntaxNodes(path: string, text: string): Promise<number | undefined> {
+  return (await outlineOf(path, text))?.nodes;
 }
 
 /** Whether a text has no syntax error; undefined where nobody here can tell. */
-export function parses(path: string, text: string): Promise<boolean | undefined> {
-  return withTree(path, text, (tree) => !tree.rootNode.hasError);
+export async function parses(path: string, text: string): Promise<boolean | undefined> {
+  return (await outlineOf(path, text))?.parses;
+}
+
+interface Outline {
+  readonly nodes: number;
+  readonly parses: boolean;
+}
+
+/** Texts remembered: a champion is asked about with every proposal, and a proposal before and after its commit. */
+const REMEMBERED = 16;
+const outlines = new Map<string, Promise<Outline | undefined>>();
+
+function outlineOf(path: string, text: string): Promise<Outline | undefined> {
+  const key = `${path}\0${text}`;
+  const known = outlines.get(key);
+  const outline =
+    known ??
+    withTree(path, text, (tree) => ({ nodes: countNodes(tree), parses: !tree.rootNode.hasError }));
+  // The one that was asked for last is forgotten last.
+  outlines.delete(key);
+  outlines.set(key, outline);
+  for (const oldest of outlines.keys()) {
+    if (outlines.size <= REMEMBERED) break;
+    outlines.delete(oldest);
+  }
+  return outline;
 }
 
 /** The tree lives in WebAssembly memory, so it never leaves this function. */
