@@ -36,8 +36,7 @@ function outlineOf(path: string, text: string): Promise<Outline | undefined> {
   const key = `${path}\0${text}`;
   const known = outlines.get(key);
   const outline =
-    known ??
-    withTree(path, text, (tree) => ({ nodes: countNodes(tree), parses: !tree.rootNode.hasError }));
+    known ?? withTree(path, text, (tree) => ({ nodes: countNodes(tree), parses: !tree.rootNode.hasError }));
   // The one that was asked for last is forgotten last.
   outlines.delete(key);
   outlines.set(key, outline);
