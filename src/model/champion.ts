@@ -4,7 +4,7 @@ import type { Commit, ExperimentId, HardwareClass } from './identity.ts';
 export type MoveCause =
   | { readonly kind: 'keep'; readonly experiment: ExperimentId }
   | { readonly kind: 'merge'; readonly experiment: ExperimentId }
-  | { readonly kind: 'withdrawal'; readonly experiment: ExperimentId };
+  | { readonly kind: 'withdrawal'; readonly experiment: ExperimentId; readonly reason: string };
 
 export interface ChampionMove {
   readonly class: HardwareClass;

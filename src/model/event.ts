@@ -1,4 +1,6 @@
+import type { Certificate } from './certificate.ts';
 import type { ChampionMove } from './champion.ts';
+import type { HoldoutAnswer } from './holdout.ts';
 import type { Commit, Digest, ExperimentId, HardwareClass, StudyId, TrialId } from './identity.ts';
 import type { Objective } from './objective.ts';
 import type { Proposal } from './proposal.ts';
@@ -67,6 +69,17 @@ export type StudyEvent =
       /** Relative to the repository, at most 100. */
       readonly paths: readonly string[];
     }
+  /** A kept change that cannot be taken out of this champion alone, since others build on it. */
+  | {
+      readonly kind: 'switch-conflict';
+      readonly experiment: ExperimentId;
+      readonly champion: Commit;
+      /** Relative to the repository, at most 100. */
+      readonly paths: readonly string[];
+    }
+  | ({ readonly kind: 'certificate' } & Certificate)
+  /** What the sealed evaluation said of a champion: pass or fail, and nothing else. */
+  | ({ readonly kind: 'holdout-answer' } & HoldoutAnswer)
   | {
       readonly kind: 'history-import';
       readonly file: string;

@@ -44,6 +44,8 @@ export interface Program {
   readonly checks?: string;
   readonly guards: readonly Guard[];
   readonly holdout?: string;
+  /** Environment of a larger setting, on which `ratchet certify --report` looks whether each kept change still helps. */
+  readonly transfer?: Readonly<Record<string, string>>;
   readonly resources: Resources;
   /** True: equal commits score equally whatever the seed, so nothing is repeated. */
   readonly deterministic: boolean;

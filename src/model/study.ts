@@ -1,5 +1,7 @@
+import type { Certificate } from './certificate.ts';
 import type { Champion } from './champion.ts';
 import type { EventOf, ReportedExperiment } from './event.ts';
+import type { HoldoutAnswer } from './holdout.ts';
 import type { Commit, ExperimentId, HardwareClass, TrialId } from './identity.ts';
 import type { Proposal } from './proposal.ts';
 import type { EndedTrial, Trial } from './trial.ts';
@@ -38,10 +40,20 @@ export interface StudyState {
    * aside.
    */
   readonly unmerged: ReadonlySet<ExperimentId>;
+  /** Discarded on a forecast alone: each may be tried again, and then gets another verdict. */
+  readonly parked: ReadonlySet<ExperimentId>;
+  /** Kept changes that left the champion again, and why. */
+  readonly withdrawn: ReadonlyMap<ExperimentId, string>;
   readonly running: ReadonlyMap<TrialId, Trial>;
   readonly ended: ReadonlyMap<TrialId, EndedTrial>;
   /** Trials, running or ended, by the commit they ran. */
   readonly trialsOf: ReadonlyMap<Commit, readonly TrialId[]>;
+  /** Trials, running or ended, of a champion with changes switched off, by that champion's own commit. */
+  readonly switchedOff: ReadonlyMap<Commit, readonly TrialId[]>;
+  /** Kept changes that cannot be taken out of the champion alone, by that champion's commit. */
+  readonly inseparable: ReadonlyMap<Commit, ReadonlySet<ExperimentId>>;
+  readonly certificates: readonly Certificate[];
+  readonly holdout: readonly HoldoutAnswer[];
   readonly champions: ReadonlyMap<HardwareClass, Champion>;
   readonly milestones: readonly Milestone[];
   readonly imported: readonly ReportedExperiment[];

@@ -1,4 +1,4 @@
-import type { Commit, Digest, HardwareClass, TrialId } from './identity.ts';
+import type { Commit, Digest, ExperimentId, HardwareClass, TrialId } from './identity.ts';
 import type { ExceededLimit, TrialBudget } from './limit.ts';
 
 /** Why a trial is run. A trial belongs to no experiment; verdicts cite trials. */
@@ -42,6 +42,14 @@ export interface TrialRequest {
   readonly seed: number;
   /** Given as RATCHET_STEPS when a recorded trial is replayed. */
   readonly steps?: number;
+  /** Present on a trial of the champion without some of its kept changes. */
+  readonly switchedOff?: SwitchedOff;
+}
+
+/** What was taken out of which champion. At least one change, in the order of the champion's stack. */
+export interface SwitchedOff {
+  readonly champion: Commit;
+  readonly experiments: readonly ExperimentId[];
 }
 
 /** A validated number; exists only for a trial that completed. */
@@ -73,7 +81,19 @@ export type Outcome =
   | { readonly kind: 'invalid'; readonly reason: string }
   /** The machine's doing, not the candidate's: the trial is run again. */
   | { readonly kind: 'fault'; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | { readonly kind: 'cancelled'; readonly reason: string }
+  /** Ended by the judge, from what it had reported so far. */
+  | { readonly kind: 'stopped'; readonly forecast: Forecast; readonly reason: string };
+
+/** What a trial's own progress says of how it would have ended. */
+export interface Forecast {
+  /** How far the trial was: a share of its budget, above 0 and below 1. */
+  readonly progress: number;
+  /** Expected gain over the champion at the end, in the metric's unit; positive is better. */
+  readonly gain: number;
+  /** Standard deviation of what that gain may turn out to be, in the metric's unit. */
+  readonly deviation: number;
+}
 
 /** Measured by the engine, never by the candidate. */
 export interface Usage {
@@ -94,6 +114,8 @@ export interface Trial extends TrialRequest {
 export interface EndedTrial extends Trial {
   readonly outcome: Outcome;
   readonly usage: Usage;
+  /** What it had reported at each of `CHECKPOINTS` that it reached, and last. Empty where the lab reports no progress. */
+  readonly curve: readonly CurvePoint[];
 }
 
 /**
@@ -112,6 +134,9 @@ export function engineMetric(usage: Usage, name: string): number | undefined {
       return undefined;
   }
 }
+
+/** Shares of a trial's budget at which the judge may end it: the first point of a curve at or after each is kept. */
+export const CHECKPOINTS = [0.1, 0.2, 0.4, 0.6] as const;
 
 /** One point of a trial's curve: how far it was (0 to 1) and what it had measured by then. */
 export interface CurvePoint {

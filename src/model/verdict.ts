@@ -10,9 +10,30 @@ export interface Comparison {
   readonly gain: number;
   readonly candidateTrials: readonly TrialId[];
   readonly parentTrials: readonly TrialId[];
+  /** What the gain was weighed with; absent where a rule takes it as it is. */
+  readonly basis?: Basis;
   /** Present when the keep rests on a simpler candidate, not on a gain. */
   readonly size?: SyntaxSize;
 }
+
+/** How far a gain is more than luck. Numbers in the metric's unit unless said otherwise. */
+export type Basis =
+  /** Weighed against what this study's changes have done so far. */
+  | {
+      readonly kind: 'posterior';
+      /** The gain that is to be believed: shrunk towards what is usual. */
+      readonly mean: number;
+      readonly deviation: number;
+      /** Local false discovery rate: the chance that the change does nothing, or harm. 0 to 1. */
+      readonly luck: number;
+      /** Standard error of the gain as measured, and how many degrees of freedom its noise was learned from. */
+      readonly error: number;
+      readonly freedom: number;
+    }
+  /** Ended early: the gain is a forecast from how the trial had gone by `progress`, a share of its budget. */
+  | { readonly kind: 'forecast'; readonly progress: number; readonly deviation: number }
+  /** Runs under different seeds came out the same, in a lab that is not declared deterministic. */
+  | { readonly kind: 'seed-not-controlled' };
 
 export type Verdict =
   | { readonly kind: 'keep'; readonly reason: string; readonly evidence: Comparison }
