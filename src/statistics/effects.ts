@@ -1,0 +1,145 @@
+/**
+ * What changes of one study do, as a distribution over effects: a spike at zero, gains and harms on a grid that grows by half
+ * octaves. Learned by expectation maximisation over every hypothesis that was tried, so that the rule which reads it relaxes
+ * where gains are many and tightens where they are few (empirical Bayes; Efron, Large-Scale Inference, 2010).
+ */
+export interface EffectPrior {
+  /** Effects in the metric's unit, ascending; positive is better; one of them is zero. */
+  readonly effects: readonly number[];
+  /** Share of the changes that have each effect; sums to 1. */
+  readonly shares: readonly number[];
+}
+
+/** What was seen of one change: its gain with its standard error. Both in the metric's unit. */
+export interface Estimate {
+  readonly gain: number;
+  /** Above 0. */
+  readonly error: number;
+  /** Degrees of freedom that the error was learned with: Infinity where it is known. Above 0. */
+  readonly freedom: number;
+}
+
+/** What is to be believed of one change. */
+export interface Belief {
+  /** Share of each effect of the prior, after the estimate. */
+  readonly shares: readonly number[];
+  readonly mean: number;
+  readonly deviation: number;
+  /** Local false discovery rate: the chance that the change does nothing, or harm. 0 to 1. */
+  readonly luck: number;
+}
+
+/** Gains and harms of the grid, in half octaves from `SMALLEST` of the scale on. */
+const GAINS = 14;
+const HARMS = 19;
+const SMALLEST = 0.175;
+
+/** How much the first beliefs weigh, in hypotheses. A gain in eight is optimistic: few are lost before it is learned. */
+const PSEUDO = { zero: 4, harm: 3, gain: 1 };
+/** However long nothing was found, the next change may be one. */
+const LEAST_GAIN_SHARE = 0.03;
+const MOST_ROUNDS = 30;
+const SETTLED = 1e-4;
+
+/** @param scale an effect that matters, in the metric's unit, above 0: the objective's smallest effect, or the noise. */
+export function initialPrior(scale: number): EffectPrior {
+  const steps = (count: number) =>
+    Array.from({ length: count }, (_, step) => SMALLEST * scale * 2 ** (step / 2));
+  const effects = [
+    ...steps(HARMS)
+      .map((size) => -size)
+      .reverse(),
+    0,
+    ...steps(GAINS),
+  ];
+  return { effects, shares: pseudoShares(effects) };
+}
+
+function pseudoCounts(effects: readonly number[]): number[] {
+  return effects.map((effect) => {
+    if (effect === 0) return PSEUDO.zero;
+    return effect > 0 ? PSEUDO.gain / GAINS : PSEUDO.harm / HARMS;
+  });
+}
+
+function pseudoShares(effects: readonly number[]): number[] {
+  return normalised(pseudoCounts(effects));
+}
+
+/**
+ * The prior after all that was seen. Starts from `from`, so that a study that grew by one hypothesis takes one or two
+ * rounds; the work is linear in hypotheses, effects and rounds.
+ */
+export function learnPrior(from: EffectPrior, estimates: readonly Estimate[]): EffectPrior {
+  const { effects } = from;
+  const likelihoods = estimates.map((estimate) => likelihoodsOf(effects, estimate));
+  return learnFrom(from, likelihoods);
+}
+
+/** As `learnPrior`, from likelihoods that the caller keeps: one of `likelihoodsOf` for each hypothesis. */
+export function learnFrom(from: EffectPrior, likelihoods: readonly (readonly number[])[]): EffectPrior {
+  const { effects } = from;
+  const pseudo = pseudoCounts(effects);
+  let shares = from.shares;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const counts = [...pseudo];
+    for (const likelihood of likelihoods) addPosterior(counts, shares, likelihood);
+    const next = withLeastGain(effects, normalised(counts));
+    const moved = next.reduce((sum, share, index) => sum + Math.abs(share - shares[index]!), 0);
+    shares = next;
+    if (moved < SETTLED) break;
+  }
+  return { effects, shares };
+}
+
+function addPosterior(counts: number[], shares: readonly number[], likelihood: readonly number[]): void {
+  let total = 0;
+  for (let index = 0; index < counts.length; index++) total += shares[index]! * likelihood[index]!;
+  if (!(total > 0)) return;
+  for (let index = 0; index < counts.length; index++)
+    counts[index]! += (shares[index]! * likelihood[index]!) / total;
+}
+
+function withLeastGain(effects: readonly number[], shares: number[]): number[] {
+  let gains = 0;
+  for (const [index, effect] of effects.entries()) if (effect > 0) gains += shares[index]!;
+  if (gains >= LEAST_GAIN_SHARE) return shares;
+  return shares.map((share, index) =>
+    effects[index]! > 0 ? (share * LEAST_GAIN_SHARE) / gains : (share * (1 - LEAST_GAIN_SHARE)) / (1 - gains),
+  );
+}
+
+/** How likely the estimate is under each effect, up to a common factor: Student's t, normal where the error is known. */
+export function likelihoodsOf(effects: readonly number[], { gain, error, freedom }: Estimate): number[] {
+  const logs = effects.map((effect) => {
+    const z = (gain - effect) / error;
+    if (freedom === Number.POSITIVE_INFINITY) return (-z * z) / 2;
+    return (-(freedom + 1) / 2) * Math.log1p((z * z) / freedom);
+  });
+  const most = Math.max(...logs);
+  return logs.map((log) => Math.exp(log - most));
+}
+
+export function believe(prior: EffectPrior, estimate: Estimate): Belief {
+  return beliefOf(prior, likelihoodsOf(prior.effects, estimate));
+}
+
+/** What is believed of a change of which nothing was seen, or of which `likelihood` was. */
+export function beliefOf({ effects, shares: before }: EffectPrior, likelihood?: readonly number[]): Belief {
+  const shares = likelihood ? normalised(before.map((share, index) => share * likelihood[index]!)) : before;
+  let mean = 0;
+  let square = 0;
+  let luck = 0;
+  for (const [index, effect] of effects.entries()) {
+    const share = shares[index]!;
+    mean += share * effect;
+    square += share * effect * effect;
+    if (effect <= 0) luck += share;
+  }
+  return { shares, mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)), luck };
+}
+
+function normalised(values: readonly number[]): number[] {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return values.map((value) => value / total);
+}
