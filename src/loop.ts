@@ -31,7 +31,7 @@ export async function research(engine: Engine): Promise<Ending> {
 }
 
 function decide({ judge, ledger, board, program, conditions }: Engine): Decision {
-  return judge(ledger.state, board.free().length, { program, conditions });
+  return judge(ledger.state, board.free().length, { program, conditions, progress: new Map() });
 }
 
 async function record({ ledger, conditions }: Engine, { verdicts }: Decision): Promise<void> {

@@ -1,5 +1,5 @@
 import { exceededText } from '../model/limit.ts';
-import type { Outcome } from '../model/trial.ts';
+import type { Forecast, Outcome } from '../model/trial.ts';
 
 /** What became of a trial, in words. */
 export function outcomeSentence(outcome: Outcome): string {
@@ -14,7 +14,16 @@ export function outcomeSentence(outcome: Outcome): string {
     case 'fault':
     case 'cancelled':
       return outcome.reason;
+    case 'stopped':
+      return stoppedText(outcome.forecast);
     default:
       return outcome satisfies never;
   }
+}
+
+/** How far a trial was when the judge ended it, and what it was expected to come to: its gain in the metric's unit. */
+export function stoppedText({ progress, gain }: Pick<Forecast, 'progress' | 'gain'>): string {
+  // A forecast is not known to more than two digits.
+  const size = Number(Math.abs(gain).toPrecision(2));
+  return `stopped at ${Math.round(progress * 100)}%: forecast ${gain < 0 ? 'worse' : 'better'} by ${size}`;
 }

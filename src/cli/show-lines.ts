@@ -7,6 +7,7 @@ import type { Comparison, Verdict } from '../model/verdict.ts';
 import { experimentLine } from '../record/experiment-line.ts';
 import { diffLines } from './difference.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from './numbers.ts';
+import { stoppedText } from './outcome.ts';
 import { metricTitle, sourceOf } from './source.ts';
 import { formatTable } from './table.ts';
 import { drawChart } from './terminal/chart.ts';
@@ -163,6 +164,8 @@ function outcomeText(outcome: Outcome): string {
     case 'fault':
     case 'cancelled':
       return `${outcome.kind}: ${outcome.reason}`;
+    case 'stopped':
+      return stoppedText(outcome.forecast);
     default:
       return outcome satisfies never;
   }

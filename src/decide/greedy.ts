@@ -45,7 +45,13 @@ export const greedy: Judge = (state, freeSlots, context) => {
     wanted.unshift({ ...trialOf(state, commit), purpose: 'champion', worth: WORTH.parent });
   }
   wanted.sort((a, b) => b.worth - a.worth);
-  const decision: Decision = { verdicts, withdrawals: [], wanted: wanted.slice(0, freeSlots) };
+  const decision: Decision = {
+    verdicts,
+    withdrawals: [],
+    certificates: [],
+    stops: [],
+    wanted: wanted.slice(0, freeSlots),
+  };
   const failed = failedTrial(resultOf(state, champion, context.conditions));
   return failed ? { ...decision, impasse: { trial: failed.trial, outcome: failed.outcome } } : decision;
 };
@@ -123,6 +129,7 @@ function judgeEnded(
       return verdictOf({ kind: 'invalid', reason: outcome.reason, evidence: { trial } });
     case 'fault':
     case 'cancelled':
+    case 'stopped':
       return LACKS_TRIAL;
     default:
       return outcome satisfies never;

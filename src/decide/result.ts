@@ -1,6 +1,6 @@
 import type { Commit } from '../model/identity.ts';
 import { endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type EndedTrial } from '../model/trial.ts';
+import { type Conditions, comparable, type EndedTrial, type Outcome } from '../model/trial.ts';
 
 /** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
 const MOST_FAULTS = 3;
@@ -11,19 +11,22 @@ export type Result =
   | { readonly kind: 'faults'; readonly trials: readonly EndedTrial[] }
   | { readonly kind: 'ended'; readonly trial: EndedTrial };
 
-/** The trial of a commit that counts: the last one under these conditions that the machine did not spoil. */
+/** The trial of a commit that counts: the last one under these conditions that was let run to its end. */
 export function resultOf(state: StudyState, commit: Commit, conditions: Conditions): Result {
   const trials = endedTrialsOf(state, commit).filter(
     (trial) => trial.purpose !== 'replay' && comparable(trial.conditions, conditions),
   );
-  const counted = trials.findLast(
-    (trial) => trial.outcome.kind !== 'fault' && trial.outcome.kind !== 'cancelled',
-  );
+  const counted = trials.findLast(({ outcome }) => !isCutShort(outcome));
   if (counted) return { kind: 'ended', trial: counted };
   const faults = trials.filter(
     ({ trial, outcome }) => outcome.kind === 'fault' && trial >= state.engineSince,
   );
   return faults.length >= MOST_FAULTS ? { kind: 'faults', trials: faults } : { kind: 'none' };
+}
+
+/** Ended by something else than itself, which says nothing of what it would have come to. */
+function isCutShort({ kind }: Outcome): boolean {
+  return kind === 'fault' || kind === 'cancelled' || kind === 'stopped';
 }
 
 /** The trial that keeps a commit from a measurement, where there is one. */

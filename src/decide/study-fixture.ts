@@ -4,7 +4,7 @@ import type { Objective } from '../model/objective.ts';
 import type { Program } from '../model/program.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
-import type { Conditions, EndedTrial, Outcome, Trial, Usage } from '../model/trial.ts';
+import type { Conditions, CurvePoint, EndedTrial, Outcome, Trial, Usage } from '../model/trial.ts';
 
 export const hardware = 'x64/test/1 core' as HardwareClass;
 export const conditions: Conditions = {
@@ -28,6 +28,7 @@ export interface Attempt {
   readonly conditions?: Conditions;
   readonly purpose?: Trial['purpose'];
   readonly usage?: Usage;
+  readonly curve?: readonly CurvePoint[];
 }
 
 export interface Setting {
@@ -84,7 +85,7 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     if (!attempt.outcome) running.set(trial.trial, trial);
     else {
       const usage = attempt.usage ?? { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
-      ended.set(trial.trial, { ...trial, outcome: attempt.outcome, usage });
+      ended.set(trial.trial, { ...trial, outcome: attempt.outcome, usage, curve: attempt.curve ?? [] });
     }
   }
   const start = {
@@ -103,9 +104,15 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     experiments,
     open: new Set(experiments.keys()),
     unmerged: new Set(),
+    parked: new Set(),
+    withdrawn: new Map(),
     running,
     ended,
     trialsOf,
+    switchedOff: new Map(),
+    inseparable: new Map(),
+    certificates: [],
+    holdout: [],
     champions: new Map(
       setting.champion === undefined ? [] : [[hardware, { commit: setting.champion as Commit, stack: [] }]],
     ),
@@ -137,5 +144,5 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     digest: '' as Digest,
     ...setting.program,
   };
-  return { state, context: { program, conditions } };
+  return { state, context: { program, conditions, progress: new Map() } };
 }

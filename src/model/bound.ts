@@ -16,7 +16,7 @@ export const BOUNDS = {
   curve: 64,
   /** Trials that one verdict cites. */
   cited: 1000,
-  /** Kept experiments that make up a champion. */
+  /** Kept experiments that make up a champion, or that a trial takes out of it. */
   stack: 10_000,
   /** Rows of an imported history, and the text of each. */
   rows: 10_000,

@@ -40,6 +40,8 @@ export type StudyEvent =
       readonly hardware: HardwareClass;
       /** Digest of program.md as this engine read it; the objective may not change, all else may. */
       readonly program: Digest;
+      /** Under which name the judge is known; absent for one that has none, and in the first ledgers. */
+      readonly judge?: string;
     }
   | { readonly kind: 'engine-stop'; readonly reason: string }
   | { readonly kind: 'study-pause' }

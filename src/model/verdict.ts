@@ -60,4 +60,16 @@ export type Verdict =
       readonly evidence: { readonly trials: readonly TrialId[] };
     };
 
+/**
+ * What a discard on a forecast alone rests on; undefined for every other verdict. Such an experiment may be tried again, and
+ * then gets another verdict.
+ */
+export function forecastOf(
+  verdict: Verdict,
+): (Comparison & { readonly basis: Basis & { readonly kind: 'forecast' } }) | undefined {
+  if (verdict.kind !== 'discard') return undefined;
+  const { evidence } = verdict;
+  return evidence.basis?.kind === 'forecast' ? { ...evidence, basis: evidence.basis } : undefined;
+}
+
 export type VerdictWord = Verdict['kind'];

@@ -1,8 +1,10 @@
+import type { Certificate, Claim } from '../model/certificate.ts';
 import type { ChampionMove } from '../model/champion.ts';
 import type { StudyEvent } from '../model/event.ts';
-import type { ExperimentId, TrialId } from '../model/identity.ts';
+import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
 import { championOn, type StudyState } from '../model/study.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Outcome, SwitchedOff } from '../model/trial.ts';
+import { type Comparison, forecastOf, type Verdict } from '../model/verdict.ts';
 
 /** Why this event cannot follow from `state`, in words; undefined where it can. */
 export function contradiction(state: StudyState, event: StudyEvent): string | undefined {
@@ -19,20 +21,26 @@ export function contradiction(state: StudyState, event: StudyEvent): string | un
     case 'proposal-add':
       if (event.experiment !== state.nextExperiment)
         return `proposal-add of experiment ${event.experiment}, but ${state.nextExperiment} is next`;
-      return event.origin.kind === 'merge' ? notKept(state, event.origin.of) : undefined;
+      return event.origin.kind === 'merge' ? notMergeable(state, event.origin.of) : undefined;
     case 'proposal-set-aside':
       return notOpen(state, event.experiment);
     case 'trial-submit':
-      return event.trial === state.nextTrial
-        ? undefined
-        : `trial-submit of trial ${event.trial}, but ${state.nextTrial} is next`;
+      if (event.trial !== state.nextTrial)
+        return `trial-submit of trial ${event.trial}, but ${state.nextTrial} is next`;
+      return event.switchedOff && notSwitchable(state, event.switchedOff);
     case 'trial-end':
       if (state.running.has(event.trial)) return undefined;
       return `trial-end of trial ${event.trial}, which ${state.ended.has(event.trial) ? 'has ended' : 'is unknown'}`;
     case 'verdict':
-      return notOpen(state, event.experiment) ?? unfounded(state, event.verdict);
+      return notJudgeable(state, event.experiment) ?? unfounded(state, event.verdict);
     case 'merge-conflict':
       return notKept(state, event.experiment);
+    case 'switch-conflict':
+      return notPartOf(state, event.experiment, event.champion);
+    case 'certificate':
+      return uncertifiable(state, event);
+    case 'holdout-answer':
+      return notChampion(state, event.champion);
     case 'champion-move':
       return misplaced(state, event);
     default:
@@ -45,10 +53,62 @@ function notOpen(state: StudyState, id: ExperimentId): string | undefined {
   return status === 'open' ? undefined : `experiment ${id} is ${status ?? 'unknown'}`;
 }
 
+/** What is parked may be tried again, and then gets another verdict. */
+function notJudgeable(state: StudyState, id: ExperimentId): string | undefined {
+  return state.parked.has(id) ? undefined : notOpen(state, id);
+}
+
 function notKept(state: StudyState, id: ExperimentId): string | undefined {
   const experiment = state.experiments.get(id);
   if (experiment?.status === 'judged' && experiment.verdict.kind === 'keep') return undefined;
   return `experiment ${id} is ${experiment === undefined ? 'unknown' : 'not a keep'}`;
+}
+
+/** What left the champion does not come back by being carried over to it. */
+function notMergeable(state: StudyState, id: ExperimentId): string | undefined {
+  return notKept(state, id) ?? (state.withdrawn.has(id) ? `experiment ${id} was withdrawn` : undefined);
+}
+
+function notChampion(state: StudyState, commit: Commit): string | undefined {
+  if (commit === state.study.baseline || stackOf(state, commit)) return undefined;
+  return `${commit} is no champion`;
+}
+
+/** The kept changes of the champion that stands on a commit, on whichever class of hardware. */
+function stackOf(state: StudyState, commit: Commit): readonly ExperimentId[] | undefined {
+  return [...state.champions.values()].find((champion) => champion.commit === commit)?.stack;
+}
+
+function notPartOf(state: StudyState, id: ExperimentId, champion: Commit): string | undefined {
+  const stack = stackOf(state, champion);
+  if (!stack) return `${champion} is no champion`;
+  return stack.includes(id) ? undefined : `experiment ${id} is not part of the champion ${champion}`;
+}
+
+function notSwitchable(state: StudyState, { champion, experiments }: SwitchedOff): string | undefined {
+  const stack = stackOf(state, champion);
+  if (!stack) return `a trial without some changes of ${champion}, which is no champion`;
+  if (experiments.length === 0) return `a trial of ${champion} without any change taken out`;
+  // In the order of the stack, each once.
+  const taken = new Set(experiments);
+  const inOrder = stack.filter((id) => taken.has(id));
+  if (inOrder.length === experiments.length && inOrder.every((id, at) => id === experiments[at]))
+    return undefined;
+  return `a trial without experiments ${experiments.join(', ')}, but the champion's are ${stack.join(', ')}`;
+}
+
+function uncertifiable(state: StudyState, { of, method }: Certificate): string | undefined {
+  const problem =
+    of.kind === 'change' ? notPartOf(state, of.experiment, of.champion) : notChampion(state, of.champion);
+  if (problem !== undefined) return problem;
+  const again = state.certificates.some((other) => other.method === method && isSameClaim(other.of, of));
+  return again ? `the champion ${of.champion} has this certificate already` : undefined;
+}
+
+function isSameClaim(a: Claim, b: Claim): boolean {
+  if (a.champion !== b.champion) return false;
+  if (a.kind === 'change') return b.kind === 'change' && a.experiment === b.experiment;
+  return b.kind === 'stack' && a.against === b.against;
 }
 
 function citedTrials(verdict: Verdict): readonly TrialId[] {
@@ -69,13 +129,29 @@ function citedTrials(verdict: Verdict): readonly TrialId[] {
 }
 
 function unfounded(state: StudyState, verdict: Verdict): string | undefined {
-  const cited = citedTrials(verdict);
-  const running = cited.find((trial) => !state.ended.has(trial));
+  const running = citedTrials(verdict).find((trial) => !state.ended.has(trial));
   if (running !== undefined) return `a verdict cites trial ${running}, which has not ended`;
-  if (verdict.kind !== 'keep') return undefined;
-  if (verdict.evidence.candidateTrials.length === 0) return 'a keep without a trial of the candidate';
-  const unmeasured = cited.find((trial) => state.ended.get(trial)?.outcome.kind !== 'completed');
-  return unmeasured === undefined ? undefined : `a keep cites trial ${unmeasured}, which has no measurement`;
+  if (verdict.kind === 'keep') {
+    if (verdict.evidence.basis?.kind === 'forecast') return 'a keep on a forecast alone';
+    return unmeasured(state, 'a keep', verdict.evidence, ['completed']);
+  }
+  const forecast = forecastOf(verdict);
+  return forecast && unmeasured(state, 'a forecast', forecast, ['completed', 'stopped']);
+}
+
+/** `candidate`: how trials of the candidate may have ended; those of the parent have a measurement. */
+function unmeasured(
+  state: StudyState,
+  what: 'a keep' | 'a forecast',
+  { candidateTrials, parentTrials }: Comparison,
+  candidate: readonly Outcome['kind'][],
+): string | undefined {
+  if (candidateTrials.length === 0) return `${what} without a trial of the candidate`;
+  const endedOtherwise = (kinds: readonly Outcome['kind'][]) => (trial: TrialId) =>
+    !kinds.includes(state.ended.get(trial)!.outcome.kind);
+  const trial =
+    candidateTrials.find(endedOtherwise(candidate)) ?? parentTrials.find(endedOtherwise(['completed']));
+  return trial === undefined ? undefined : `${what} cites trial ${trial}, which has no measurement`;
 }
 
 function misplaced(state: StudyState, move: ChampionMove): string | undefined {
@@ -85,6 +161,8 @@ function misplaced(state: StudyState, move: ChampionMove): string | undefined {
   const { cause } = move;
   if (cause.kind === 'withdrawal' && !champion.stack.includes(cause.experiment))
     return `withdrawal of experiment ${cause.experiment}, which is not part of the champion`;
+  if (cause.kind === 'withdrawal' && move.stack.includes(cause.experiment))
+    return `withdrawal of experiment ${cause.experiment}, which stays part of the champion`;
   return [cause.experiment, ...move.stack]
     .map((id) => notKept(state, id))
     .find((problem) => problem !== undefined);

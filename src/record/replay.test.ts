@@ -202,7 +202,7 @@ describe('what contradicts the ledger is refused with its entry, and changes not
     [
       'the withdrawal of what is no part',
       KEPT,
-      { ...MOVE, stack: [], cause: { kind: 'withdrawal', experiment: one } } as StudyEvent,
+      { ...MOVE, stack: [], cause: { kind: 'withdrawal', experiment: one, reason: 'luck' } } as StudyEvent,
       /experiment 1, which is not part of the champion/,
     ],
     [
@@ -295,7 +295,7 @@ describe('what the state says', () => {
         from: commitOf(2),
         to: commitOf(to),
         stack,
-        cause: { kind: 'withdrawal', experiment },
+        cause: { kind: 'withdrawal', experiment, reason: 'luck' },
       }) as StudyEvent;
     const values = (...events: StudyEvent[]) =>
       replayed(...KEPT, MOVE, ...second, ...events).milestones.map((m) => m.value);

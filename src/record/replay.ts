@@ -1,8 +1,11 @@
+import type { Certificate } from '../model/certificate.ts';
 import type { Champion, ChampionMove } from '../model/champion.ts';
 import type { EventOf, LedgerEntry, ReportedExperiment } from '../model/event.ts';
+import type { HoldoutAnswer } from '../model/holdout.ts';
 import type { Commit, ExperimentId, HardwareClass, TrialId } from '../model/identity.ts';
 import type { Experiment, Milestone, StudyState } from '../model/study.ts';
 import type { EndedTrial, Trial } from '../model/trial.ts';
+import { forecastOf } from '../model/verdict.ts';
 import { contradiction } from './contradiction.ts';
 import { LedgerFault } from './fault.ts';
 
@@ -11,9 +14,15 @@ export interface WorkingState extends StudyState {
   readonly experiments: Map<ExperimentId, Experiment>;
   readonly open: Set<ExperimentId>;
   readonly unmerged: Set<ExperimentId>;
+  readonly parked: Set<ExperimentId>;
+  readonly withdrawn: Map<ExperimentId, string>;
   readonly running: Map<TrialId, Trial>;
   readonly ended: Map<TrialId, EndedTrial>;
   readonly trialsOf: Map<Commit, TrialId[]>;
+  readonly switchedOff: Map<Commit, TrialId[]>;
+  readonly inseparable: Map<Commit, Set<ExperimentId>>;
+  readonly certificates: Certificate[];
+  readonly holdout: HoldoutAnswer[];
   readonly champions: Map<HardwareClass, Champion>;
   readonly milestones: Milestone[];
   readonly imported: ReportedExperiment[];
@@ -38,9 +47,15 @@ export function createState({ sequence, at, event }: LedgerEntry): WorkingState 
     experiments: new Map(),
     open: new Set(),
     unmerged: new Set(),
+    parked: new Set(),
+    withdrawn: new Map(),
     running: new Map(),
     ended: new Map(),
     trialsOf: new Map(),
+    switchedOff: new Map(),
+    inseparable: new Map(),
+    certificates: [],
+    holdout: [],
     champions: new Map(),
     milestones: [],
     imported: [],
@@ -63,9 +78,15 @@ export function copyState(state: StudyState): WorkingState {
     experiments: new Map(state.experiments),
     open: new Set(state.open),
     unmerged: new Set(state.unmerged),
+    parked: new Set(state.parked),
+    withdrawn: new Map(state.withdrawn),
     running: new Map(state.running),
     ended: new Map(state.ended),
     trialsOf: new Map([...state.trialsOf].map(([commit, trials]) => [commit, [...trials]])),
+    switchedOff: new Map([...state.switchedOff].map(([commit, trials]) => [commit, [...trials]])),
+    inseparable: new Map([...state.inseparable].map(([commit, changes]) => [commit, new Set(changes)])),
+    certificates: [...state.certificates],
+    holdout: [...state.holdout],
     champions: new Map(state.champions),
     milestones: [...state.milestones],
     imported: [...state.imported],
@@ -115,22 +136,28 @@ export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry)
     case 'trial-end':
       endTrial(state, event);
       return;
-    case 'verdict': {
-      const { proposal, proposedAt } = experimentOf(state, event.experiment);
-      settle(state, { proposal, proposedAt, status: 'judged', verdict: event.verdict, judgedAt: at });
-      state.judged += 1;
-      // A keep that the champion takes in is named by the champion-move that follows in the same append.
-      if (event.verdict.kind === 'keep') state.unmerged.add(event.experiment);
+    case 'verdict':
+      takeVerdict(state, event, at);
       return;
-    }
     case 'champion-move':
-      state.champions.set(event.class, { commit: event.to, stack: event.stack });
-      for (const id of [event.cause.experiment, ...event.stack]) state.unmerged.delete(id);
-      addMilestone(state, event, at);
+      moveChampion(state, event, at);
       return;
     case 'merge-conflict':
       state.unmerged.delete(event.experiment);
       return;
+    case 'switch-conflict':
+      entryOf(state.inseparable, event.champion, () => new Set()).add(event.experiment);
+      return;
+    case 'certificate': {
+      const { kind: _, ...certificate } = event;
+      state.certificates.push(certificate);
+      return;
+    }
+    case 'holdout-answer': {
+      const { kind: _, ...answer } = event;
+      state.holdout.push(answer);
+      return;
+    }
     case 'history-import':
       for (const row of event.rows) state.imported.push(row);
       return;
@@ -182,20 +209,55 @@ function settle(state: WorkingState, experiment: Experiment): void {
   state.open.delete(id);
 }
 
+function takeVerdict(
+  state: WorkingState,
+  { experiment, verdict }: EventOf<'verdict'>,
+  judgedAt: number,
+): void {
+  const { proposal, proposedAt, status } = experimentOf(state, experiment);
+  settle(state, { proposal, proposedAt, status: 'judged', verdict, judgedAt });
+  // What was parked has had a verdict that counts.
+  if (status === 'open') state.judged += 1;
+  if (forecastOf(verdict)) state.parked.add(experiment);
+  else state.parked.delete(experiment);
+  // A keep that the champion takes in is named by the champion-move that follows in the same append.
+  if (verdict.kind === 'keep') state.unmerged.add(experiment);
+}
+
+function moveChampion(state: WorkingState, event: EventOf<'champion-move'>, at: number): void {
+  const { cause, stack } = event;
+  state.champions.set(event.class, { commit: event.to, stack });
+  for (const id of [cause.experiment, ...stack]) {
+    state.unmerged.delete(id);
+    state.withdrawn.delete(id);
+  }
+  if (cause.kind === 'withdrawal') state.withdrawn.set(cause.experiment, cause.reason);
+  addMilestone(state, event, at);
+}
+
+/** What the map holds at a key; made where there is nothing yet. */
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const present = map.get(key);
+  if (present !== undefined) return present;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 function submitTrial(state: WorkingState, event: EventOf<'trial-submit'>, at: number): void {
   const { kind: _, ...request } = event;
   state.running.set(request.trial, { ...request, submittedAt: at });
-  const siblings = state.trialsOf.get(request.commit);
-  if (siblings === undefined) state.trialsOf.set(request.commit, [request.trial]);
-  else siblings.push(request.trial);
+  entryOf(state.trialsOf, request.commit, () => []).push(request.trial);
+  const { switchedOff } = request;
+  if (switchedOff) entryOf(state.switchedOff, switchedOff.champion, () => []).push(request.trial);
   state.nextTrial = (request.trial + 1) as TrialId;
 }
 
-function endTrial(state: WorkingState, { trial, outcome, usage }: EventOf<'trial-end'>): void {
+function endTrial(state: WorkingState, { trial, outcome, usage, curve }: EventOf<'trial-end'>): void {
   const submitted = state.running.get(trial);
   if (submitted === undefined) throw new LedgerFault(`trial ${trial} is not running`);
   state.running.delete(trial);
-  state.ended.set(trial, { ...submitted, outcome, usage });
+  state.ended.set(trial, { ...submitted, outcome, usage, curve });
   if (trial < state.engineSince || outcome.kind === 'cancelled') return;
   state.faultsInARow = outcome.kind === 'fault' ? state.faultsInARow + 1 : 0;
 }

@@ -14,6 +14,10 @@ const name = z.string().min(1).max(BOUNDS.name);
 /** zod takes no infinity and no NaN for a number, and only safe integers for an integer. */
 const number = z.number();
 const share = z.number().min(0).max(1);
+/** A share of something that has begun and is not over. */
+const shareWithin = z.number().positive().lt(1);
+/** A deviation, an error, degrees of freedom: never below 0. */
+const spread = z.number().min(0);
 const count = z.int().min(0);
 const seed31 = z
   .int()
@@ -64,6 +68,24 @@ const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('invalid'), reason }),
   z.strictObject({ kind: z.literal('fault'), reason }),
   z.strictObject({ kind: z.literal('cancelled'), reason }),
+  z.strictObject({
+    kind: z.literal('stopped'),
+    forecast: z.strictObject({ progress: shareWithin, gain: number, deviation: spread }),
+    reason,
+  }),
+]);
+
+const basis = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('posterior'),
+    mean: number,
+    deviation: spread,
+    luck: share,
+    error: spread,
+    freedom: spread,
+  }),
+  z.strictObject({ kind: z.literal('forecast'), progress: shareWithin, deviation: spread }),
+  z.strictObject({ kind: z.literal('seed-not-controlled') }),
 ]);
 
 const comparison = z.strictObject({
@@ -72,6 +94,7 @@ const comparison = z.strictObject({
   gain: number,
   candidateTrials: trials,
   parentTrials: trials,
+  basis: basis.exactOptional(),
   size: size.exactOptional(),
 });
 
@@ -91,7 +114,20 @@ const verdict = z.discriminatedUnion('kind', [
 const cause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keep'), experiment }),
   z.strictObject({ kind: z.literal('merge'), experiment }),
-  z.strictObject({ kind: z.literal('withdrawal'), experiment }),
+  z.strictObject({
+    kind: z.literal('withdrawal'),
+    experiment,
+    // The first ledgers of this version did not say why.
+    reason: reason.default('no reason was recorded'),
+  }),
+]);
+
+const stack = z.array(experiment).max(BOUNDS.stack).readonly();
+const switchedOff = z.strictObject({ champion: commit, experiments: stack });
+
+const claim = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('change'), experiment, champion: commit }),
+  z.strictObject({ kind: z.literal('stack'), champion: commit, against: commit }),
 ]);
 
 const reported = z.strictObject({
@@ -125,6 +161,7 @@ export const eventV1 = z.discriminatedUnion('kind', [
     slots: z.int().min(1),
     hardware,
     program: digest,
+    judge: name.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('engine-stop'), reason }),
   z.strictObject({ kind: z.literal('study-pause') }),
@@ -150,6 +187,7 @@ export const eventV1 = z.discriminatedUnion('kind', [
     purpose: z.enum(['candidate', 'champion', 'noise', 'certify', 'audit', 'transfer', 'replay']),
     seed: seed31,
     steps: count.exactOptional(),
+    switchedOff: switchedOff.exactOptional(),
     conditions: z.strictObject({
       hardware,
       budget,
@@ -179,10 +217,26 @@ export const eventV1 = z.discriminatedUnion('kind', [
     class: hardware,
     from: commit,
     to: commit,
-    stack: z.array(experiment).max(BOUNDS.stack).readonly(),
+    stack,
     cause,
   }),
   z.strictObject({ kind: z.literal('merge-conflict'), experiment, champion: commit, paths }),
+  z.strictObject({ kind: z.literal('switch-conflict'), experiment, champion: commit, paths }),
+  z.strictObject({
+    kind: z.literal('certificate'),
+    of: claim,
+    method: z.enum(['switch-off', 'pairs']),
+    logE: number,
+    effect: z.strictObject({ value: number, low: number, high: number }),
+    trials: z.int().min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('holdout-answer'),
+    champion: commit,
+    against: commit,
+    answer: z.enum(['pass', 'fail']),
+    documents: digest,
+  }),
   z.strictObject({
     kind: z.literal('history-import'),
     file: text(BOUNDS.path),

@@ -1,5 +1,7 @@
+import type { Certificate } from '../../model/certificate.ts';
 import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
 import type { ExperimentId } from '../../model/identity.ts';
+import type { Objective } from '../../model/objective.ts';
 import { originName } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
@@ -58,6 +60,15 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
         word: 'merge',
         text: `#${event.experiment} does not fit the new champion: ${event.paths.join(', ')}`,
       };
+    case 'switch-conflict':
+      return {
+        word: 'withdraw',
+        text: `#${event.experiment} cannot be taken out of the champion alone, since others build on it: ${event.paths.join(', ')}`,
+      };
+    case 'certificate':
+      return tellCertificate(event, state.study.objective);
+    case 'holdout-answer':
+      return { word: 'holdout', text: `${event.champion.slice(0, 12)}: ${event.answer}` };
     case 'history-import':
       return { word: 'import', text: `${event.rows.length} reported experiments from ${event.file}` };
     case 'proposal-add':
@@ -106,6 +117,17 @@ function reportedMark({ candidateTrials }: Comparison, state: StudyState): strin
     return outcome?.kind === 'completed' && outcome.measurement.source === 'candidate-reported';
   });
   return reported ? ` ${CANDIDATE_REPORTED}` : '';
+}
+
+function tellCertificate({ of, effect, trials }: Certificate, objective: Objective): Told {
+  const decimals = decimalsFor(objective, effect.value);
+  const value = withUnit(formatDelta(effect.value, decimals), objective.unit);
+  const what = of.kind === 'change' ? `#${of.experiment}` : `the champion against ${of.against.slice(0, 12)}`;
+  const interval = `${formatDelta(effect.low, decimals)} to ${formatDelta(effect.high, decimals)}`;
+  return {
+    word: 'certify',
+    text: `${what} certified: gain ${value} (${interval}) on ${trials} fresh trials`,
+  };
 }
 
 function tellMove(cause: { kind: 'merge' | 'withdrawal'; experiment: number }, stack: number): Told {
