@@ -1,7 +1,6 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
-import { exceededText } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
 import type { Proposal, SyntaxSize } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
@@ -9,6 +8,7 @@ import { championOn, type Experiment, type StudyState } from '../model/study.ts'
 import type { Conditions, EndedTrial, Outcome } from '../model/trial.ts';
 import type { Comparison, Verdict } from '../model/verdict.ts';
 import { digits } from './digits.ts';
+import { failureVerdict, faultsVerdict } from './failure.ts';
 import { brokenGuard } from './guards.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 
@@ -93,20 +93,12 @@ function judge(state: StudyState, proposal: Proposal, context: JudgeContext): Fi
     case 'none':
       return LACKS_TRIAL;
     case 'faults':
-      return verdictOf({
-        kind: 'inconclusive',
-        reason: `the machine failed ${result.trials.length} trials of it: ${faultOf(result.trials.at(-1))}`,
-        evidence: { trials: result.trials.map((trial) => trial.trial) },
-      });
+      return verdictOf(faultsVerdict(result.trials));
     case 'ended':
       return judgeEnded(state, proposal, result.trial, context);
     default:
       return result satisfies never;
   }
-}
-
-function faultOf(trial: EndedTrial | undefined): string {
-  return trial?.outcome.kind === 'fault' ? trial.outcome.reason : '';
 }
 
 function judgeEnded(
@@ -115,25 +107,12 @@ function judgeEnded(
   ended: EndedTrial,
   context: JudgeContext,
 ): Finding {
-  const { outcome, trial } = ended;
-  switch (outcome.kind) {
-    case 'completed':
-      return compare(state, proposal, { ...ended, outcome }, context);
-    case 'crash':
-      return verdictOf({ kind: 'crash', reason: outcome.how, evidence: { trial, stage: outcome.stage } });
-    case 'timeout': {
-      const reason = `${outcome.stage} ${exceededText(outcome.exceeded)}`;
-      return verdictOf({ kind: 'timeout', reason, evidence: { trial, exceeded: outcome.exceeded } });
-    }
-    case 'invalid':
-      return verdictOf({ kind: 'invalid', reason: outcome.reason, evidence: { trial } });
-    case 'fault':
-    case 'cancelled':
-    case 'stopped':
-      return LACKS_TRIAL;
-    default:
-      return outcome satisfies never;
-  }
+  const failure = failureVerdict(ended);
+  if (failure) return verdictOf(failure);
+  const { outcome } = ended;
+  return outcome.kind === 'completed'
+    ? compare(state, proposal, { ...ended, outcome }, context)
+    : LACKS_TRIAL;
 }
 
 type Completed = EndedTrial & { readonly outcome: Outcome & { kind: 'completed' } };
@@ -169,7 +148,7 @@ function compare(
     const reason = discardReason(gained, objective.minimumEffect, unit);
     return verdictOf({ kind: 'discard', reason, evidence });
   }
-  const broken = brokenGuard(program.guards, candidate.usage, candidate.outcome.others);
+  const broken = brokenGuard(program.guards, [candidate]);
   if (broken) return verdictOf({ kind: 'discard', reason: `${merit.word}, but ${broken}`, evidence });
   // They were not worth their time by what was known of the parent then, or came into the program since.
   if (program.checks !== undefined && candidate.outcome.checks === undefined) return LACKS_CHECKS;

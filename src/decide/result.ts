@@ -3,7 +3,7 @@ import { endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable, type EndedTrial, type Outcome } from '../model/trial.ts';
 
 /** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
-const MOST_FAULTS = 3;
+export const MOST_FAULTS = 3;
 
 /** What is known of a commit under today's conditions. */
 export type Result =

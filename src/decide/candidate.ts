@@ -1,0 +1,243 @@
+import type { JudgeContext, WantedTrial } from '../model/judge.ts';
+import type { Proposal } from '../model/proposal.ts';
+import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { comparable, type EndedTrial, type Purpose } from '../model/trial.ts';
+import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
+import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
+import { estimateGain, meanOf } from '../statistics/noise.ts';
+import { failureOf } from './failure.ts';
+import { brokenGuard } from './guards.ts';
+import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
+import { discardReason, keepReason, simplerReason } from './reasons.ts';
+import { type Reference, referenceOf } from './reference.ts';
+import { isRunning } from './result.ts';
+import { candidateTrials, type Measured, samplesOf, turn } from './samples.ts';
+import { candidateSeed } from './seeds.ts';
+import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
+import { isKeep, worthOfTrials } from './worth.ts';
+
+/** Of the noise this much must be known before a gain can be told from it. */
+export const LEAST_FREEDOM = 2;
+/** A merge carries a gain that was shown once already. */
+const MERGE_FACTOR = 2;
+/** What would be a keep is never left lying for a new idea. */
+const CERTAIN = 100;
+
+export interface Question {
+  readonly state: StudyState;
+  readonly context: JudgeContext;
+  readonly knowledge: Knowledge;
+  readonly ideas: Ideas;
+}
+
+/** What the evidence on one experiment amounts to so far. */
+export type Finding =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'wants'; readonly trial: WantedTrial }
+  /** For a trial of its own that runs, or for the champion's. */
+  | { readonly kind: 'waits'; readonly for: 'trial' | 'champion' };
+
+export function judgeCandidate(question: Question, experiment: Experiment): Finding {
+  const { state, context } = question;
+  const { proposal } = experiment;
+  const failure = failureOf(state, proposal.commit, context.conditions);
+  if (failure) return { kind: 'verdict', verdict: failure };
+  if (isRunning(state, proposal.commit)) return { kind: 'waits', for: 'trial' };
+  const trials = candidateTrials(state, proposal.commit, context.conditions);
+  const reference = referenceOf(state, proposal.parent, context.conditions);
+  if (trials.length === 0) {
+    const stopped = lastStopped(question, proposal);
+    // A parked experiment that is asked about again has ended its rest.
+    if (stopped && !(experiment.status === 'judged' && isOlder(experiment, stopped)))
+      return { kind: 'verdict', verdict: forecastVerdict(question, stopped, reference) };
+    return wants(question, proposal, [], reference, firstWorth(question, proposal));
+  }
+  return weigh(question, proposal, trials, reference);
+}
+
+function lastStopped({ state, context }: Question, { commit }: Proposal): Stopped | undefined {
+  const last = endedTrialsOf(state, commit).findLast(
+    (trial) => trial.outcome.kind === 'stopped' && comparable(trial.conditions, context.conditions),
+  );
+  return last as Stopped | undefined;
+}
+
+type Stopped = EndedTrial & { readonly outcome: EndedTrial['outcome'] & { kind: 'stopped' } };
+
+function isOlder(experiment: Experiment, { trial }: Stopped): boolean {
+  if (experiment.status !== 'judged' || experiment.verdict.kind !== 'discard') return false;
+  return experiment.verdict.evidence.candidateTrials.includes(trial);
+}
+
+function firstWorth({ knowledge }: Question, { origin }: Proposal): number {
+  return knowledge.rate * (origin.kind === 'merge' ? MERGE_FACTOR : 1);
+}
+
+function wants(
+  { state, context }: Question,
+  { experiment, commit }: Proposal,
+  trials: readonly Measured[],
+  { trials: others }: Reference,
+  worth: number,
+): Finding {
+  const seeds = others.map(({ sample }) => sample.seed);
+  const seed = candidateSeed(state, experiment, samplesOf(trials), seeds);
+  const purpose: Purpose = trials.length === 0 && isAudited(state, context) ? 'audit' : 'candidate';
+  return { kind: 'wants', trial: { commit, seed, purpose, worth } };
+}
+
+/** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
+const AUDIT_SHARE = 0.01;
+const AUDIT_FROM = 20;
+
+function isAudited(state: StudyState, { progress }: JudgeContext): boolean {
+  if (state.ended.size < AUDIT_FROM) return false;
+  // Where nothing reports progress there is nothing to audit.
+  const reports =
+    progress.size > 0 || [...state.ended.values()].slice(-AUDIT_FROM).some(({ curve }) => curve.length > 1);
+  if (!reports) return false;
+  let all = 0;
+  let audited = 0;
+  for (const { purpose, usage } of state.ended.values()) {
+    all += usage.wallSeconds;
+    if (purpose === 'audit') audited += usage.wallSeconds;
+  }
+  return (
+    audited < AUDIT_SHARE * all && ![...state.running.values()].some(({ purpose }) => purpose === 'audit')
+  );
+}
+
+function weigh(
+  question: Question,
+  proposal: Proposal,
+  trials: readonly Measured[],
+  reference: Reference,
+): Finding {
+  const { state, context, knowledge } = question;
+  const { noise } = knowledge;
+  if (reference.samples.length === 0 || noise.freedom < LEAST_FREEDOM)
+    return { kind: 'waits', for: 'champion' };
+  if (noise.variance === 0) return weighWithoutNoise(question, proposal, trials, reference);
+  const estimate = estimateGain(samplesOf(trials), reference.samples, noise);
+  if (estimate === undefined || !Number.isFinite(estimate.gain)) return tooFar(trials);
+  const belief = believe(knowledge.prior, estimate);
+  const evidence = evidenceOf(question, trials, reference, estimate.gain, basisOf(estimate, belief));
+  const tolerance = toleratedLoss(state, context.conditions);
+  const size = simplification(proposal);
+  const isSimpler = size !== undefined && isNotWorse(estimate, tolerance);
+  if (isKeep(belief) || isSimpler) {
+    if (reference.fresh === 0 && isChampion(question, proposal)) return { kind: 'waits', for: 'champion' };
+    const reason = isKeep(belief)
+      ? keepReason(state.study.objective, belief, trials.length)
+      : simplerReason(size!, tolerance);
+    const kept = isKeep(belief) || size === undefined ? evidence : { ...evidence, size };
+    return bound(question, proposal, trials, reference, reason, kept);
+  }
+  const precision = precisionOf(noise, reference.samples.length);
+  const worth = worthOfTrials(
+    knowledge.prior,
+    { belief, gain: estimate.gain, trials: trials.length },
+    precision,
+  );
+  if (worth > earnedElsewhere(knowledge, question.ideas))
+    return wants(question, proposal, trials, reference, worth);
+  const reason = discardReason(state.study.objective, estimate, belief);
+  return { kind: 'verdict', verdict: { kind: 'discard', reason, evidence } };
+}
+
+function isChampion({ state, context }: Question, { parent }: Proposal): boolean {
+  return championOn(state, context.conditions.hardware).commit === parent;
+}
+
+/** Every trial scores the same: what is better is better, but nobody knows whether the seed reaches the lab. */
+function weighWithoutNoise(
+  question: Question,
+  proposal: Proposal,
+  trials: readonly Measured[],
+  reference: Reference,
+): Finding {
+  const { minimumEffect } = question.state.study.objective;
+  const gain = trials.at(-1)!.sample.value - reference.samples.at(-1)!.value;
+  if (!Number.isFinite(gain)) return tooFar(trials);
+  const evidence = evidenceOf(question, trials, reference, gain, { kind: 'seed-not-controlled' });
+  const size = simplification(proposal);
+  const note = 'under other seeds the lab scores the same, so the seed is not controlled';
+  if (gain > minimumEffect) return bound(question, proposal, trials, reference, `better; ${note}`, evidence);
+  if (gain === 0 && size)
+    return bound(question, proposal, trials, reference, `equal and simpler; ${note}`, { ...evidence, size });
+  return { kind: 'verdict', verdict: { kind: 'discard', reason: `not better; ${note}`, evidence } };
+}
+
+function tooFar(trials: readonly Measured[]): Finding {
+  const { trial } = trials.at(-1)!.trial;
+  const reason = 'it is further from its champion than a number can say';
+  return { kind: 'verdict', verdict: { kind: 'invalid', reason, evidence: { trial } } };
+}
+
+/** A keep, unless a guard or the lab's checks speak against it. */
+function bound(
+  question: Question,
+  proposal: Proposal,
+  trials: readonly Measured[],
+  reference: Reference,
+  reason: string,
+  evidence: Comparison,
+): Finding {
+  const { program } = question.context;
+  const broken = brokenGuard(
+    program.guards,
+    trials.map(({ trial }) => trial),
+  );
+  if (broken) {
+    return { kind: 'verdict', verdict: { kind: 'discard', reason: `${reason}; but ${broken}`, evidence } };
+  }
+  const checked = trials.some(
+    ({ trial: { outcome } }) => outcome.kind === 'completed' && outcome.checks !== undefined,
+  );
+  if (program.checks !== undefined && !checked) {
+    const seed = trials.at(-1)!.sample.seed;
+    const worth = CERTAIN * Math.max(question.knowledge.rate, evidence.gain);
+    return { kind: 'wants', trial: { commit: proposal.commit, seed, purpose: 'candidate', worth } };
+  }
+  return { kind: 'verdict', verdict: { kind: 'keep', reason, evidence } };
+}
+
+function basisOf({ error, freedom }: Estimate, { mean, deviation, luck }: Belief): Basis {
+  return { kind: 'posterior', mean, deviation, luck, error, freedom };
+}
+
+function evidenceOf(
+  { state }: Question,
+  trials: readonly Measured[],
+  reference: Reference,
+  gain: number,
+  basis: Basis,
+): Comparison {
+  const { objective } = state.study;
+  return {
+    candidate: turn(objective, meanOf(trials.map(({ sample }) => sample.value))),
+    parent: turn(objective, meanOf(reference.samples.map(({ value }) => value))),
+    gain,
+    candidateTrials: trials.map(({ trial }) => trial.trial),
+    parentTrials: reference.trials.map(({ trial }) => trial.trial),
+    basis,
+  };
+}
+
+function forecastVerdict({ state }: Question, stopped: Stopped, reference: Reference): Verdict {
+  const { objective } = state.study;
+  const { forecast, reason } = stopped.outcome;
+  const parent = meanOf(reference.samples.map(({ value }) => value));
+  return {
+    kind: 'discard',
+    reason,
+    evidence: {
+      candidate: turn(objective, parent + forecast.gain),
+      parent: turn(objective, parent),
+      gain: forecast.gain,
+      candidateTrials: [stopped.trial],
+      parentTrials: reference.trials.map(({ trial }) => trial.trial),
+      basis: { kind: 'forecast', progress: forecast.progress, deviation: forecast.deviation },
+    },
+  };
+}

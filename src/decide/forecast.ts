@@ -1,0 +1,156 @@
+import type { Commit } from '../model/identity.ts';
+import type { StudyState } from '../model/study.ts';
+import { CHECKPOINTS, type Conditions, type CurvePoint } from '../model/trial.ts';
+import { candidateTrials, freshTrials, type Measured } from './samples.ts';
+
+/** Trials of candidates that forecasts are learned from: the latest ones, since later champions learn differently. */
+const MOST_PAIRS = 200;
+/** Before this many trials have shown how well their progress told their end, none is stopped. */
+const LEAST_PAIRS = { objective: 4, other: 12 };
+/** What is assumed of each checkpoint before it is learned: variance of the forecast, in that of a trial's own noise. */
+const ASSUMED = [9, 4, 1.44, 0.64] as const;
+const ASSUMED_WEIGHT = 2;
+
+/** How a trial stands against its champion at one checkpoint, and how it ended, where it did. */
+interface Standing {
+  readonly at: number;
+  readonly final: number;
+}
+
+/** What one checkpoint tells of the end. */
+export interface Foresight {
+  readonly metric: string;
+  /** Expected gain at the end for each unit of lead at the checkpoint. */
+  readonly slope: number;
+  /** Of the gain that a trial will then show, in the metric's unit. */
+  readonly deviation: number;
+}
+
+/** A point counts for a checkpoint up to the next one: a lab that reports once, at its end, tells nothing of its middle. */
+const LAST_REACH = 0.8;
+
+/** The point of a curve at each checkpoint, undefined where it has none between that and the next. */
+export function pointsAt(curve: readonly CurvePoint[]): (CurvePoint | undefined)[] {
+  return CHECKPOINTS.map((checkpoint, index) => {
+    const next = CHECKPOINTS[index + 1] ?? LAST_REACH;
+    return curve.find(({ progress }) => progress >= checkpoint && progress < next);
+  });
+}
+
+/** The metric by which trials are followed: the objective where the lab streams it, else the first that it streams. */
+export function followedMetric(state: StudyState, reference: readonly Measured[]): string | undefined {
+  const [first] = reference;
+  const values = first?.trial.curve[0]?.values;
+  if (values === undefined) return undefined;
+  const { name } = state.study.objective;
+  return Object.hasOwn(values, name) ? name : Object.keys(values)[0];
+}
+
+/** How far a curve leads the champion's at a checkpoint: its run under the same seed where there is one, else their mean. */
+export function leadAt(
+  checkpoint: number,
+  metric: string,
+  trial: { readonly seed: number; readonly curve: readonly CurvePoint[] },
+  reference: readonly Measured[],
+): number | undefined {
+  const own = valueAt(trial.curve, checkpoint, metric);
+  const paired = reference.find(({ sample }) => sample.seed === trial.seed);
+  const others = (paired ? [paired] : reference).flatMap(
+    (other) => valueAt(other.trial.curve, checkpoint, metric) ?? [],
+  );
+  if (own === undefined || others.length === 0) return undefined;
+  return own - others.reduce((sum, value) => sum + value, 0) / others.length;
+}
+
+function valueAt(curve: readonly CurvePoint[], checkpoint: number, metric: string): number | undefined {
+  return pointsAt(curve)[checkpoint]?.values[metric];
+}
+
+/**
+ * Learns from the trials of this study that ran to their end how well a lead at a checkpoint tells the gain at the end. A lead in
+ * the objective itself counts as it is; one in another metric, such as the training loss, counts as it has done so far.
+ */
+export function learnForesight(
+  state: StudyState,
+  conditions: Conditions,
+  checkpoint: number,
+  reference: readonly Measured[],
+  ownVariance: number,
+): Foresight | undefined {
+  const metric = followedMetric(state, reference);
+  if (metric === undefined) return undefined;
+  const isObjective = metric === state.study.objective.name;
+  const standings = standingsAt(state, conditions, checkpoint, metric);
+  if (standings.length < (isObjective ? LEAST_PAIRS.objective : LEAST_PAIRS.other)) return undefined;
+  const sign = state.study.objective.direction === 'maximize' ? 1 : -1;
+  const slope = isObjective ? sign : slopeOf(standings);
+  const squares = standings.reduce((sum, { at, final }) => sum + (final - slope * at) ** 2, 0);
+  const assumed = ASSUMED_WEIGHT * ASSUMED[checkpoint]! * ownVariance;
+  return {
+    metric,
+    slope,
+    deviation: Math.sqrt((assumed + squares) / (ASSUMED_WEIGHT + standings.length)),
+  };
+}
+
+/** Least squares through the origin: equal curves end equally. */
+function slopeOf(standings: readonly Standing[]): number {
+  let products = 0;
+  let squares = 0;
+  for (const { at, final } of standings) {
+    products += at * final;
+    squares += at * at;
+  }
+  return squares > 0 ? products / squares : 0;
+}
+
+function standingsAt(
+  state: StudyState,
+  conditions: Conditions,
+  checkpoint: number,
+  metric: string,
+): Standing[] {
+  const references = new Map<Commit, readonly Measured[]>();
+  const referenceOf = (commit: Commit) => {
+    const known = references.get(commit) ?? freshTrials(state, commit, conditions);
+    references.set(commit, known);
+    return known;
+  };
+  const standings: Standing[] = [];
+  for (const { proposal } of [...state.experiments.values()].slice(-4 * MOST_PAIRS)) {
+    const [first] = candidateTrials(state, proposal.commit, conditions);
+    if (!first) continue;
+    const standing = standingOf(first, referenceOf(proposal.parent), checkpoint, metric);
+    if (standing) standings.push(standing);
+  }
+  for (const own of references.values()) standings.push(...repeatsOf(own, checkpoint, metric));
+  return standings.slice(-MOST_PAIRS);
+}
+
+/** A champion's own runs, each against those before it: all of their differences are luck. */
+function repeatsOf(trials: readonly Measured[], checkpoint: number, metric: string): Standing[] {
+  return trials.flatMap((trial, index) => {
+    const before = trials.slice(0, index);
+    return standingOf(trial, before, checkpoint, metric) ?? [];
+  });
+}
+
+function standingOf(
+  { trial, sample }: Measured,
+  reference: readonly Measured[],
+  checkpoint: number,
+  metric: string,
+): Standing | undefined {
+  const at = leadAt(checkpoint, metric, trial, reference);
+  if (at === undefined) return undefined;
+  const paired = reference.find((other) => other.sample.seed === sample.seed);
+  const others = paired ? [paired] : reference;
+  const final = sample.value - others.reduce((sum, other) => sum + other.sample.value, 0) / others.length;
+  return { at, final };
+}
+
+/** The last checkpoint that a running trial has passed, by its points so far; undefined before the first. */
+export function lastCheckpoint(curve: readonly CurvePoint[]): number | undefined {
+  const passed = pointsAt(curve).findLastIndex((point) => point !== undefined);
+  return passed === -1 ? undefined : passed;
+}

@@ -1,0 +1,205 @@
+import type { Experiment, StudyState } from '../model/study.ts';
+import { championOn } from '../model/study.ts';
+import { type Conditions, comparable, type EndedTrial } from '../model/trial.ts';
+import type { Verdict } from '../model/verdict.ts';
+import {
+  type EffectPrior,
+  type Estimate,
+  initialPrior,
+  learnFrom,
+  likelihoodsOf,
+} from '../statistics/effects.ts';
+import { learnNoise, type Noise, pairedDifferences } from '../statistics/noise.ts';
+import { candidateTrials, freshTrials, samplesOf } from './samples.ts';
+import { type Precision, worthOfTrials } from './worth.ts';
+
+/** Whether other proposals wait for a slot. */
+export type Ideas = 'queue' | 'scarce';
+
+/** What a study has taught so far of its noise, of what changes do in it, and of what a slot earns. */
+export interface Knowledge {
+  readonly noise: Noise;
+  readonly prior: EffectPrior;
+  /** Expected gain of one trial of a new idea, in the metric's unit; above 0. */
+  readonly rate: number;
+  /** Length of a whole trial in seconds of a slot; 0 while none has completed. */
+  readonly trialSeconds: number;
+}
+
+/** A study's noise in the state that it was learned from; the work is linear in the study, so it is done once a trial. */
+const learnedNoise = new WeakMap<StudyState['ended'], { readonly size: number; readonly noise: Noise }>();
+
+/** From all commits that were run under several seeds, and all changes that met their champion under several. */
+export function noiseOf(state: StudyState, conditions: Conditions): Noise {
+  const known = learnedNoise.get(state.ended);
+  if (known?.size === state.ended.size) return known.noise;
+  const repeats: number[][] = [];
+  for (const [commit, trials] of state.trialsOf) {
+    if (trials.length < 2) continue;
+    const samples = [
+      ...samplesOf(freshTrials(state, commit, conditions)),
+      ...samplesOf(candidateTrials(state, commit, conditions)),
+    ];
+    const bySeed = new Map(samples.map(({ seed, value }) => [seed, value]));
+    if (bySeed.size >= 2) repeats.push([...bySeed.values()]);
+  }
+  const pairs: number[][] = [];
+  for (const { proposal } of state.experiments.values()) {
+    if ((state.trialsOf.get(proposal.commit)?.length ?? 0) < 2) continue;
+    const candidate = samplesOf(candidateTrials(state, proposal.commit, conditions));
+    const differences = pairedDifferences(
+      candidate,
+      samplesOf(freshTrials(state, proposal.parent, conditions)),
+    );
+    if (differences.length >= 2) pairs.push(differences);
+  }
+  const noise = learnNoise(repeats, pairs);
+  learnedNoise.set(state.ended, { size: state.ended.size, noise });
+  return noise;
+}
+
+export function knowledgeOf(state: StudyState, conditions: Conditions, champions: number): Knowledge {
+  const noise = noiseOf(state, conditions);
+  const precision = precisionOf(noise, Math.max(1, champions));
+  const prior = priorOf(state, noise, precision);
+  const trialSeconds = trialSecondsOf(state, conditions);
+  const fresh = noise.freedom > 0 ? worthOfTrials(prior, undefined, precision) : 0;
+  const rate = Math.max(LEAST_RATE * scaleOf(state, noise), rateOf(state, conditions, trialSeconds, fresh));
+  return { noise, prior, trialSeconds, rate };
+}
+
+/** However little was found, a new idea may be one: in effects that matter, per trial. */
+const LEAST_RATE = 1e-4;
+/** With nothing else to do, a slot may as well take what is worth little. */
+const SCARCE = 0.1;
+
+/** What a slot earns elsewhere, in the metric's unit a trial: hard while ideas queue, gentle when they are scarce. */
+export function earnedElsewhere({ rate }: Knowledge, ideas: Ideas): number {
+  return ideas === 'queue' ? rate : rate * SCARCE;
+}
+
+/** How well a candidate will be known against a champion of so many trials. */
+export function precisionOf(noise: Noise, champions: number): Precision {
+  const { variance, correlation, freedom, likeness } = noise;
+  return {
+    own: variance * (1 - correlation ** 2),
+    left: (variance * (1 - correlation) ** 2) / champions,
+    freedom: Math.max(1, Math.min(freedom, likeness)),
+  };
+}
+
+/** Where no smallest effect is declared, the noise says what can matter; by octaves, so that the grid stays put. */
+function scaleOf(state: StudyState, { variance }: Noise): number {
+  const { minimumEffect } = state.study.objective;
+  if (minimumEffect > 0) return minimumEffect;
+  return variance > 0 ? 2 ** Math.round(Math.log2(variance) / 2) : 1;
+}
+
+interface Learned {
+  readonly likelihoods: readonly (readonly number[])[];
+  readonly prior: EffectPrior;
+}
+
+const learnedPriors = new WeakMap<StudyState['experiments'], Learned>();
+const likelihoods = new WeakMap<Verdict, { readonly scale: number; readonly values: readonly number[] }>();
+
+/** Learned again with each verdict, from all of them. */
+function priorOf(state: StudyState, noise: Noise, precision: Precision): EffectPrior {
+  const scale = scaleOf(state, noise);
+  const start = initialPrior(scale);
+  const seen: (readonly number[])[] = [];
+  for (const experiment of state.experiments.values()) {
+    const values = likelihoodOf(experiment, start, scale, precision);
+    if (values) seen.push(values);
+  }
+  const known = learnedPriors.get(state.experiments);
+  const isSame =
+    known?.likelihoods.length === seen.length &&
+    seen.every((values, index) => values === known.likelihoods[index]);
+  if (isSame) return known.prior;
+  const prior = learnFrom(start, seen);
+  learnedPriors.set(state.experiments, { likelihoods: seen, prior });
+  return prior;
+}
+
+function likelihoodOf(
+  experiment: Experiment,
+  { effects }: EffectPrior,
+  scale: number,
+  precision: Precision,
+): readonly number[] | undefined {
+  if (experiment.status !== 'judged') return undefined;
+  const { verdict } = experiment;
+  const known = likelihoods.get(verdict);
+  if (known?.scale === scale) return known.values;
+  const estimate = estimateOf(verdict, precision);
+  if (!estimate) return undefined;
+  const values = likelihoodsOf(effects, estimate);
+  likelihoods.set(verdict, { scale, values });
+  return values;
+}
+
+/** What a verdict saw, where it saw it with its noise. */
+function estimateOf(verdict: Verdict, { own, left, freedom }: Precision): Estimate | undefined {
+  if (verdict.kind !== 'keep' && verdict.kind !== 'discard') return undefined;
+  const { gain, basis } = verdict.evidence;
+  switch (basis?.kind) {
+    case 'posterior':
+      return { gain, error: basis.error, freedom: basis.freedom };
+    case 'forecast': {
+      const error = Math.sqrt(basis.deviation ** 2 + own + left);
+      return error > 0 ? { gain, error, freedom } : undefined;
+    }
+    case 'seed-not-controlled':
+    case undefined:
+      return undefined;
+    default:
+      return basis satisfies never;
+  }
+}
+
+/** Trials whose length is averaged. */
+const TIMED = 20;
+
+function trialSecondsOf(state: StudyState, conditions: Conditions): number {
+  const seconds: number[] = [];
+  for (const trial of [...state.ended.values()].slice(-10 * TIMED)) {
+    if (trial.outcome.kind !== 'completed' || !comparable(trial.conditions, conditions)) continue;
+    seconds.push(trial.usage.wallSeconds);
+  }
+  const last = seconds.slice(-TIMED);
+  return last.length === 0 ? 0 : last.reduce((sum, value) => sum + value, 0) / last.length;
+}
+
+/** After this many whole trials what was earned counts half: a supply runs dry, or a new idea opens another. */
+const HALF_LIFE = 150;
+/** What the prior expects of new ideas weighs as much as this many trials of the ledger. */
+const EXPECTED_WEIGHT = 20;
+
+/** Gains that were kept, as far as they are believed, per whole trial of slot time; the latest count most. */
+function rateOf(state: StudyState, conditions: Conditions, trialSeconds: number, fresh: number): number {
+  if (trialSeconds === 0) return fresh;
+  const gains = gainsByTrial(state, conditions);
+  let earned = 0;
+  let spent = 0;
+  for (const { trial, usage } of state.ended.values()) {
+    const length = usage.wallSeconds / trialSeconds;
+    const rest = 0.5 ** (length / HALF_LIFE);
+    earned = earned * rest + (gains.get(trial) ?? 0);
+    spent = spent * rest + length;
+  }
+  return (earned + fresh * EXPECTED_WEIGHT) / (spent + EXPECTED_WEIGHT);
+}
+
+/** The believed gain of each change in the champion, at the last trial that its keep cites. */
+function gainsByTrial(state: StudyState, { hardware }: Conditions): Map<EndedTrial['trial'], number> {
+  const gains = new Map<EndedTrial['trial'], number>();
+  for (const id of championOn(state, hardware).stack) {
+    const experiment = state.experiments.get(id);
+    if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') continue;
+    const { basis, gain, candidateTrials: cited } = experiment.verdict.evidence;
+    const last = cited.at(-1);
+    if (last !== undefined) gains.set(last, Math.max(0, basis?.kind === 'posterior' ? basis.mean : gain));
+  }
+  return gains;
+}

@@ -1,0 +1,76 @@
+import type { Stop } from '../model/judge.ts';
+import type { StudyState } from '../model/study.ts';
+import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Trial } from '../model/trial.ts';
+import { digits } from './digits.ts';
+import { lastCheckpoint, leadAt, learnForesight } from './forecast.ts';
+import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
+import { candidateTrials, freshTrials } from './samples.ts';
+import { worthOfFinishing } from './worth.ts';
+
+export interface Screening {
+  readonly state: StudyState;
+  readonly conditions: Conditions;
+  readonly knowledge: Knowledge;
+  readonly ideas: Ideas;
+}
+
+/**
+ * Whether a candidate's first trial should end here: what it may still be worth, by its progress against the champion's, is less
+ * than what its slot would earn elsewhere. Trials with another purpose, the audit's among them, run to their end.
+ */
+export function stopOf(
+  { state, conditions, knowledge, ideas }: Screening,
+  trial: Trial,
+  curve: readonly CurvePoint[],
+): Stop | undefined {
+  if (trial.purpose !== 'candidate') return undefined;
+  if (candidateTrials(state, trial.commit, conditions).length > 0) return undefined;
+  const parent = parentOf(state, trial);
+  if (parent === undefined) return undefined;
+  const reference = freshTrials(state, parent, conditions);
+  const forecast = forecastOf(state, conditions, knowledge, trial, curve, reference);
+  if (forecast === undefined) return undefined;
+  const precision = precisionOf(knowledge.noise, reference.length);
+  const worth = worthOfFinishing(knowledge.prior, forecast, precision);
+  if (worth >= earnedElsewhere(knowledge, ideas)) return undefined;
+  return { trial: trial.trial, forecast, reason: reasonOf(state, forecast) };
+}
+
+function parentOf(state: StudyState, { commit }: Trial) {
+  for (const ids of [state.open, state.parked]) {
+    for (const id of ids) {
+      const { proposal } = state.experiments.get(id)!;
+      if (proposal.commit === commit) return proposal.parent;
+    }
+  }
+  return undefined;
+}
+
+function forecastOf(
+  state: StudyState,
+  conditions: Conditions,
+  { noise }: Knowledge,
+  trial: Trial,
+  curve: readonly CurvePoint[],
+  reference: ReturnType<typeof freshTrials>,
+): Forecast | undefined {
+  const checkpoint = lastCheckpoint(curve);
+  if (checkpoint === undefined || reference.length === 0) return undefined;
+  const foresight = learnForesight(state, conditions, checkpoint, reference, noise.variance);
+  if (foresight === undefined) return undefined;
+  const lead = leadAt(checkpoint, foresight.metric, { seed: trial.seed, curve }, reference);
+  if (lead === undefined) return undefined;
+  return {
+    progress: CHECKPOINTS[checkpoint]!,
+    gain: foresight.slope * lead,
+    deviation: foresight.deviation,
+  };
+}
+
+function reasonOf(state: StudyState, { progress, gain, deviation }: Forecast): string {
+  const { unit } = state.study.objective;
+  const of = unit === '' ? '' : ` ${unit}`;
+  const lead = gain < 0 ? `worse by ${digits(-gain)}` : `better by ${digits(gain)}`;
+  const share = Math.round(progress * 100);
+  return `stopped at ${share}%: on its way to be ${lead}${of}, give or take ${digits(deviation)}; other trials are worth more`;
+}

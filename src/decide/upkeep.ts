@@ -1,0 +1,85 @@
+import type { WantedTrial } from '../model/judge.ts';
+import type { StudyState } from '../model/study.ts';
+import { LEAST_FREEDOM, type Question } from './candidate.ts';
+import { precisionOf } from './knowledge.ts';
+import type { Reference } from './reference.ts';
+import { isRunning } from './result.ts';
+import { candidateTrials } from './samples.ts';
+import { championSeed } from './seeds.ts';
+import { worthOfTrials } from './worth.ts';
+
+/** The champion is run again after so many whole trials at the latest: a machine drifts. */
+const HEARTBEAT = 20;
+/** Trials of a champion, and comparisons with it, that are counted on. */
+const ENOUGH = 12;
+const MOST_COMPARISONS = 60;
+/** Before the first keep a champion is taken to meet so many candidates. */
+const USUAL_COMPARISONS = 10;
+/**
+ * In the rate of new ideas: before all that can wait, since without it candidates have no verdict; before new ideas; beside
+ * them.
+ */
+const URGENT = 1000;
+const DUE = 2;
+const BESIDE = 0.5;
+
+/** A fresh run of the champion, with what it is worth; undefined where nobody would be the wiser for it. */
+export function upkeepOf(question: Question, champion: Reference, waiting: number): WantedTrial | undefined {
+  const { state } = question;
+  if (isRunning(state, champion.commit)) return undefined;
+  const worth = worthOf(question, champion, waiting);
+  if (worth <= 0) return undefined;
+  const own = champion.trials.map(({ sample }) => sample.seed);
+  const seed = championSeed(state, own, seedsOfCandidates(question, champion));
+  return { commit: champion.commit, seed, purpose: 'champion', worth };
+}
+
+function seedsOfCandidates({ state, context }: Question, champion: Reference): number[] {
+  return [...state.open].flatMap((id) => {
+    const { commit, parent } = state.experiments.get(id)!.proposal;
+    if (parent !== champion.commit) return [];
+    return candidateTrials(state, commit, context.conditions).map(({ sample }) => sample.seed);
+  });
+}
+
+function worthOf({ state, knowledge }: Question, champion: Reference, waiting: number): number {
+  const { noise, rate, prior } = knowledge;
+  const count = champion.samples.length;
+  if (count === 0) return URGENT * rate;
+  const isUnknown = noise.freedom < LEAST_FREEDOM || champion.fresh === 0 || count < 2;
+  // The first proposals are run in between: nobody waits for a noise contract alone.
+  if (isUnknown) return rate * (waiting > 0 ? URGENT : BESIDE);
+  if (state.open.size === 0 || noise.variance === 0) return 0;
+  if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
+  if (count >= ENOUGH) return 0;
+  const now = worthOfTrials(prior, undefined, precisionOf(noise, count));
+  const better = { ...noise, freedom: noise.freedom + 1 };
+  const then = worthOfTrials(prior, undefined, precisionOf(better, count + 1));
+  return comparisonsAhead(state) * (then - now);
+}
+
+/** Slot time since the champion's last fresh trial, in whole trials. */
+function lengthsSinceFresh(state: StudyState, champion: Reference, trialSeconds: number): number {
+  const last = champion.trials.at(-1)?.trial.trial;
+  let seconds = 0;
+  for (const { trial, usage } of [...state.ended.values()].reverse()) {
+    if (trial === last) break;
+    seconds += usage.wallSeconds;
+    if (seconds >= HEARTBEAT * trialSeconds) break;
+  }
+  return trialSeconds > 0 ? seconds / trialSeconds : 0;
+}
+
+/** With how many candidates that run to their end a champion is compared before the next one: as many as so far. */
+function comparisonsAhead(state: StudyState): number {
+  let compared = USUAL_COMPARISONS;
+  let kept = 1;
+  for (const experiment of state.experiments.values()) {
+    if (experiment.status !== 'judged') continue;
+    const { verdict } = experiment;
+    if (verdict.kind === 'keep') kept += 1;
+    if (verdict.kind === 'keep' || verdict.kind === 'discard')
+      compared += verdict.evidence.basis?.kind === 'posterior' ? 1 : 0;
+  }
+  return Math.min(MOST_COMPARISONS, compared / kept);
+}
