@@ -13,6 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { greedy } from '../src/decide/greedy.ts';
 import { holdMemoryDown } from '../src/engine/memory.ts';
 import { openStudy } from '../src/engine/open.ts';
 import { openRepository } from '../src/git/open-repository.ts';
@@ -135,6 +136,7 @@ try {
     lab: folder,
     program,
     researcher,
+    judge: greedy,
     slots: 1,
     limits: [{ kind: 'experiments', count: experiments }],
     version: 'bench',

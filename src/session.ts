@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { greedy } from './decide/greedy.ts';
 import { createBell } from './engine/bell.ts';
 import { SlotBoard } from './engine/board.ts';
 import { noticesOfConditions } from './engine/conditions.ts';
@@ -8,6 +7,8 @@ import type { Course, Engine } from './engine/engine.ts';
 import { Errands } from './engine/errands.ts';
 import { digestOfProvided, hardwareClass, slotsFor } from './engine/hardware.ts';
 import { type Housekeeping, keepHouse, requireCopy } from './engine/housekeeping.ts';
+import { TrialsInFlight } from './engine/in-flight.ts';
+import { nameOfJudge } from './engine/judges.ts';
 import { removeLive } from './engine/live.ts';
 import type { OpenStudy } from './engine/open.ts';
 import { mendRefs, refsOf } from './engine/publish.ts';
@@ -15,6 +16,7 @@ import { recoverTrials } from './engine/recover.ts';
 import type { Wish } from './engine/request.ts';
 import type { Repository } from './git/repository.ts';
 import type { StudyEvent } from './model/event.ts';
+import type { Judge } from './model/judge.ts';
 import type { StudyLimit, TrialBudget } from './model/limit.ts';
 import type { Program } from './model/program.ts';
 import type { Researcher } from './model/researcher.ts';
@@ -30,6 +32,8 @@ export interface SessionOptions {
   readonly lab: string;
   readonly program: Program;
   readonly researcher: Researcher;
+  /** What turns evidence into verdicts; the ledger says which one it was. */
+  readonly judge: Judge;
   /** Trials at a time. @default one a core, or as many as `resources.cpus` lets fit */
   readonly slots?: number;
   /** Bounds of this session; those of the whole study stand in the program. */
@@ -86,11 +90,12 @@ export function createSession(options: SessionOptions): Session {
     repository,
     executor: executorUnder(program.trial),
     researcher: options.researcher,
-    judge: greedy,
+    judge: options.judge,
     conditions,
     limits: options.limits,
     start: { judged: ledger.state.judged, activeSeconds: ledger.state.activeSeconds },
     board: new SlotBoard(slots),
+    inFlight: new TrialsInFlight(),
     bell,
     errands: new Errands(bell),
     notices: new Set([...study.notices, ...noticesOfConditions(ledger.state, conditions)]),
@@ -195,7 +200,8 @@ async function attemptEach(steps: readonly (() => unknown)[]): Promise<unknown[]
   return faults;
 }
 
-function startOf({ executor, conditions, program }: Engine, version: string): StudyEvent {
+function startOf({ executor, conditions, program, judge }: Engine, version: string): StudyEvent {
+  const name = nameOfJudge(judge);
   return {
     kind: 'engine-start',
     version,
@@ -205,6 +211,7 @@ function startOf({ executor, conditions, program }: Engine, version: string): St
     slots: executor.slots,
     hardware: conditions.hardware,
     program: program.digest,
+    ...(name === undefined ? {} : { judge: name }),
   };
 }
 

@@ -1,8 +1,10 @@
+import { greedy } from '../src/decide/greedy.ts';
 import type { Ending } from '../src/engine/ending.ts';
 import { openStudy, type StudyWish } from '../src/engine/open.ts';
 import { openRepository } from '../src/git/open-repository.ts';
 import { readProgramFile } from '../src/lab/program.ts';
 import { research } from '../src/loop.ts';
+import type { Judge } from '../src/model/judge.ts';
 import type { StudyLimit } from '../src/model/limit.ts';
 import type { Draft, FileChange } from '../src/model/proposal.ts';
 import type { Researcher } from '../src/model/researcher.ts';
@@ -46,6 +48,8 @@ export function verdictsOf(state: StudyState): { verdict: string; reason: string
 
 export interface ResearchOptions {
   readonly researcher: Researcher;
+  /** @default greedy */
+  readonly judge?: Judge;
   readonly limits?: readonly StudyLimit[];
   readonly slots?: number;
   readonly fresh?: boolean;
@@ -96,6 +100,7 @@ export async function openSession(lab: TemporaryLab, options: ResearchOptions): 
     lab: lab.folder,
     program,
     researcher: options.researcher,
+    judge: options.judge ?? greedy,
     slots: options.slots ?? 1,
     limits: options.limits ?? [],
     version: 'test',

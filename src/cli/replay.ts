@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import type { Engine } from '../engine/engine.ts';
+import { DEFAULT_JUDGE, JUDGES } from '../engine/judges.ts';
 import { openStudy } from '../engine/open.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
 import type { StudyId } from '../model/identity.ts';
@@ -82,6 +83,7 @@ async function replay(
     lab: lab.folder,
     program,
     researcher: createSearch(),
+    judge: JUDGES[DEFAULT_JUDGE],
     slots: 1,
     limits: [],
     version,

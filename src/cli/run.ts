@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { type Command, Option } from 'commander';
+import { DEFAULT_JUDGE, JUDGE_NAMES, JUDGES, type JudgeName } from '../engine/judges.ts';
 import { readLive } from '../engine/live.ts';
 import { holdMemoryDown } from '../engine/memory.ts';
 import { type OpenStudy, openStudy } from '../engine/open.ts';
@@ -26,6 +27,7 @@ interface RunOptions {
   readonly for?: number;
   readonly seed?: number;
   readonly researcher: 'search';
+  readonly judge?: JudgeName;
   readonly slots?: number;
   readonly trial?: TrialBudget;
   readonly new?: true;
@@ -52,6 +54,11 @@ export function registerRun(program: Command, version: string): void {
       new Option('--researcher <name>', 'who proposes')
         .choices(['search'])
         .default('search', 'search, built in'),
+    )
+    .addOption(
+      new Option('--judge <name>', `what turns evidence into verdicts (default: ${DEFAULT_JUDGE})`).choices(
+        JUDGE_NAMES,
+      ),
     )
     .option('--slots <n>', 'trials at a time (default: one a core)', parseCount)
     .option(
@@ -91,6 +98,7 @@ async function run(
     lab: opened.lab.folder,
     program: opened.program,
     researcher: createSearch(),
+    judge: JUDGES[options.judge ?? DEFAULT_JUDGE],
     limits: limitsOf(options),
     version,
     now: Date.now,
@@ -136,7 +144,7 @@ async function open(
 
 /** What an engine was started with stays as it is when it is woken. */
 function ignoredText(options: RunOptions): string {
-  const names = (['experiments', 'for', 'seed', 'slots', 'trial'] as const).filter(
+  const names = (['experiments', 'for', 'seed', 'judge', 'slots', 'trial'] as const).filter(
     (name) => options[name] !== undefined,
   );
   if (names.length === 0) return '';

@@ -10,7 +10,7 @@ const discard: Verdict = { kind: 'discard', reason: 'no difference', evidence };
 
 function eventsAfter(setting: Setting, verdicts: readonly (readonly [number, Verdict])[]) {
   const judgements = verdicts.map(([id, verdict]) => ({ experiment: id as ExperimentId, verdict }));
-  return eventsOf(study(setting).state, judgements, hardware);
+  return eventsOf(study(setting).state, { verdicts: judgements, certificates: [] }, hardware);
 }
 
 test('a keep on the champion moves it there, and stacks on what was kept before', () => {

@@ -78,12 +78,15 @@ export function withinLimits(engine: Engine, wanted: readonly WantedTrial[]): Wa
   const { conditions, ledger } = engine;
   const { state } = ledger;
   const begun = new Set<Commit>();
+  // What is parked has its verdict, and another one uses up no budget.
+  for (const id of state.parked) begun.add(state.experiments.get(id)!.proposal.commit);
+  const parked = begun.size;
   for (const id of state.open) {
     const { commit } = state.experiments.get(id)!.proposal;
     const hasResult = resultOf(state, commit, conditions).kind !== 'none';
     if (hasResult || isRunning(state, commit)) begun.add(commit);
   }
-  let left = verdictsLeft(engine) - begun.size;
+  let left = verdictsLeft(engine) - (begun.size - parked);
   return wanted.filter(({ purpose, commit }) => purpose !== 'candidate' || begun.has(commit) || left-- > 0);
 }
 

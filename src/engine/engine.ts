@@ -10,6 +10,7 @@ import type { Ledger } from '../record/ledger.ts';
 import type { Bell } from './bell.ts';
 import type { SlotBoard } from './board.ts';
 import type { Errands } from './errands.ts';
+import type { TrialsInFlight } from './in-flight.ts';
 
 /** What the engine was asked to do last; a stop is never taken back. */
 export type Course = 'running' | 'paused' | 'stopping' | 'stopping-now';
@@ -29,6 +30,7 @@ export interface Engine {
   /** Verdicts in the ledger, and the seconds that the study had been worked on, when this engine started. */
   readonly start: { readonly judged: number; readonly activeSeconds: number };
   readonly board: SlotBoard;
+  readonly inFlight: TrialsInFlight;
   readonly bell: Bell;
   readonly errands: Errands;
   /** What a person should know and no event says; each is shown once. */

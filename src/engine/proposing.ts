@@ -2,6 +2,7 @@ import { SUPERSEDED } from '../decide/champion.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
+import type { Decision } from '../model/judge.ts';
 import type { Draft } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
 import { championOn } from '../model/study.ts';
@@ -21,8 +22,8 @@ export interface Proposing {
    * now, whatever comes in meanwhile: with one slot, equal seeds make equal studies.
    */
   refill(): void;
-  /** `exhausted` when the researcher has no further idea on this champion, and nothing is open. */
-  ending(): Ending | undefined;
+  /** `exhausted` when the researcher has no further idea on this champion, nothing is open, and the judge wants no trial. */
+  ending(decision: Decision): Ending | undefined;
 }
 
 export function createProposing(engine: Engine): Proposing {
@@ -54,10 +55,10 @@ export function createProposing(engine: Engine): Proposing {
       thinking = true;
       engine.errands.run(think(missing).finally(() => (thinking = false)));
     },
-    ending() {
+    ending({ wanted }) {
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
-      const idle = !thinking && state.open.size === 0 && state.unmerged.size === 0;
+      const idle = !thinking && state.open.size === 0 && state.unmerged.size === 0 && wanted.length === 0;
       return idle && exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
     },
   };

@@ -9,6 +9,8 @@ export const refsOf = (study: StudyId) => ({
   baseline: `refs/ratchet/${study}/baseline`,
   champion: `refs/ratchet/${study}/champion`,
   ledger: `refs/ratchet/${study}/ledger`,
+  /** A champion without some of its kept changes, by its own commit. */
+  without: (commit: Commit) => `refs/ratchet/${study}/without/${commit}`,
   branch: `refs/heads/ratchet/${study}`,
 });
 
@@ -26,7 +28,7 @@ export async function publishChampion(
   const to = championOn(state, hardware).commit;
   await repository.updateRefs([{ ref: refs.champion, to }]);
   const tip = await repository.resolve(refs.branch);
-  if (tip !== undefined && !isOfStudy(state, tip)) {
+  if (tip !== undefined && !(await isOfStudy(repository, state, tip))) {
     const branch = refs.branch.slice('refs/heads/'.length);
     return `Branch ${branch} has commits that are not Ratchet's, so it is left as it is. The champion is at ${refs.champion}.`;
   }
@@ -37,9 +39,10 @@ export async function publishChampion(
 }
 
 /** A branch that stands on a commit of the study can be moved, and nothing of it is lost. */
-function isOfStudy(state: StudyState, commit: Commit): boolean {
+async function isOfStudy(repository: Repository, state: StudyState, commit: Commit): Promise<boolean> {
   if (commit === state.study.baseline) return true;
-  return [...state.experiments.values()].some(({ proposal }) => proposal.commit === commit);
+  if ([...state.experiments.values()].some(({ proposal }) => proposal.commit === commit)) return true;
+  return (await repository.resolve(refsOf(state.study.study).without(commit))) === commit;
 }
 
 /** Makes every commit of the ledger reachable again: refs that are missing or stand elsewhere are set. */
@@ -49,9 +52,20 @@ export async function mendRefs(repository: Repository, state: StudyState): Promi
   for (const { proposal } of state.experiments.values()) {
     wanted.set(refs.experiment(proposal.experiment), proposal.commit);
   }
+  for (const commit of commitsWithout(state)) wanted.set(refs.without(commit), commit);
   const present = new Map((await repository.listRefs(refs.folder)).map(({ ref, commit }) => [ref, commit]));
   const updates = [...wanted]
     .filter(([ref, to]) => present.get(ref) !== to)
     .map(([ref, to]) => ({ ref, to }));
   if (updates.length > 0) await repository.updateRefs(updates);
+}
+
+/** Champions that some kept changes were taken out of, for a trial or for good. */
+function* commitsWithout(state: StudyState): Generator<Commit> {
+  for (const id of [...state.switchedOff.values()].flat()) {
+    const trial = state.ended.get(id) ?? state.running.get(id);
+    if (trial) yield trial.commit;
+  }
+  const proposed = new Set([...state.experiments.values()].map(({ proposal }) => proposal.commit));
+  for (const { commit } of state.champions.values()) if (!proposed.has(commit)) yield commit;
 }

@@ -1,7 +1,7 @@
 import type { Ran } from '../model/executor.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
-import { jobOf, openReading, seeThrough, watchTrial } from './trial.ts';
+import { beginFlight, jobOf, seeThrough, watchTrial } from './trial.ts';
 
 /**
  * What an earlier engine left running: each job is found again where its executor still has it, and else recorded as a
@@ -23,8 +23,8 @@ const LOST: Ran = {
 async function recoverTrial(engine: Engine, trial: Trial): Promise<void> {
   const { board, executor, errands } = engine;
   board.occupy(trial);
-  const reading = openReading(engine, trial);
-  const attached = await executor.attach(jobOf(trial), watchTrial(engine, trial, reading));
-  if (attached.kind === 'found') errands.run(seeThrough(engine, trial, reading, attached.ran));
-  else await seeThrough(engine, trial, reading, Promise.resolve(LOST));
+  const flight = beginFlight(engine, trial);
+  const attached = await executor.attach(jobOf(trial), watchTrial(engine, flight));
+  if (attached.kind === 'found') errands.run(seeThrough(engine, flight, attached.ran));
+  else await seeThrough(engine, flight, Promise.resolve(LOST));
 }

@@ -6,6 +6,7 @@ import type { TrialReading } from '../measure/trial-reading.ts';
 import type { Commit } from '../model/identity.ts';
 import { ENGINE, START, trialSubmit } from '../record/fixtures/history.ts';
 import { startLedger } from '../record/ledger.ts';
+import { Flight } from './in-flight.ts';
 import { finishTrial } from './trial.ts';
 
 test('a trial that told what no ledger can hold is invalid, and no fault of the engine', async () => {
@@ -15,7 +16,7 @@ test('a trial that told what no ledger can hold is invalid, and no fault of the 
     await ledger.append([ENGINE, trialSubmit(1, 'a'.repeat(40) as Commit)]);
     const [trial] = ledger.state.running.values();
     const reading: TrialReading = {
-      line: () => undefined,
+      line: () => false,
       share: () => 1,
       measured: () => Infinity,
       outcome: () => ({
@@ -23,12 +24,14 @@ test('a trial that told what no ledger can hold is invalid, and no fault of the 
         measurement: { value: Infinity, source: 'evaluated' },
         others: {},
       }),
-      lastPoint: () => [{ progress: 2, values: {} }],
+      checkpoints: () => [],
+      curve: () => [{ progress: 2, values: {} }],
       [Symbol.dispose]: () => undefined,
     };
     const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
     const ran = { stage: 'run', ending: { kind: 'exited', code: 0 }, usage, tail: '' } as const;
-    await finishTrial({ ledger }, trial!, reading, ran);
+    const flight = new Flight(trial!, reading, new AbortController().signal);
+    await finishTrial({ ledger }, flight, ran);
     expect([...ledger.state.ended.values()]).toMatchObject([
       { outcome: { kind: 'invalid', reason: expect.stringContaining('cannot hold what it told') }, usage },
     ]);

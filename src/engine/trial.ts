@@ -6,9 +6,10 @@ import type { Job, JobWatch, Ran } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import { gain } from '../model/objective.ts';
 import type { StudyState } from '../model/study.ts';
-import type { Trial, TrialRequest } from '../model/trial.ts';
+import type { Outcome, Trial, TrialRequest } from '../model/trial.ts';
 import { FormatFault } from '../record/fault.ts';
 import type { Engine } from './engine.ts';
+import { Flight } from './in-flight.ts';
 
 /**
  * Puts trials into the ledger and onto free slots before anything of them runs: an engine that dies after this finds
@@ -19,7 +20,7 @@ export async function submitTrials(engine: Engine, wanted: readonly TrialRequest
   const { ledger, board, executor, conditions } = engine;
   const free = board.free();
   const alone = executor.slots - free.length + wanted.length === 1;
-  const submissions = wanted.map(({ commit, purpose, seed, steps }, index) => {
+  const submissions = wanted.map(({ commit, purpose, seed, steps, switchedOff }, index) => {
     const trial = (ledger.state.nextTrial + index) as TrialId;
     return {
       trial,
@@ -27,6 +28,7 @@ export async function submitTrials(engine: Engine, wanted: readonly TrialRequest
       purpose,
       seed,
       ...(steps === undefined ? {} : { steps }),
+      ...(switchedOff === undefined ? {} : { switchedOff }),
       slot: free[index]!,
       conditions: { ...conditions, company: alone ? ('alone' as const) : ('beside others' as const) },
       job: { executor: executor.name, key: `${ledger.state.study.study}/${trial}` },
@@ -40,30 +42,25 @@ export async function submitTrials(engine: Engine, wanted: readonly TrialRequest
 
 /** Runs one submitted trial to its recorded end. Rejects only for faults that end the engine. */
 export async function runTrial(engine: Engine, trial: Trial): Promise<void> {
-  const reading = openReading(engine, trial);
-  await seeThrough(
-    engine,
-    trial,
-    reading,
-    engine.executor.submit(jobOf(trial), watchTrial(engine, trial, reading)),
-  );
+  const flight = beginFlight(engine, trial);
+  await seeThrough(engine, flight, engine.executor.submit(jobOf(trial), watchTrial(engine, flight)));
 }
 
-export function openReading({ program, folder }: Engine, { trial }: Trial): TrialReading {
-  return openTrialReading(program, trialFolder(folder, trial).curve);
+/** From now on the judge sees how far the trial is, and may stop it. */
+export function beginFlight({ program, folder, abort, inFlight }: Engine, trial: Trial): Flight {
+  const reading = openTrialReading(program, trialFolder(folder, trial.trial).curve);
+  const flight = new Flight(trial, reading, abort);
+  inFlight.add(flight);
+  return flight;
 }
 
 /** Takes the trial that runs in a slot to its recorded end, and frees the slot. */
-export async function seeThrough(
-  engine: Engine,
-  trial: Trial,
-  reading: TrialReading,
-  running: Promise<Ran>,
-): Promise<void> {
+export async function seeThrough(engine: Engine, flight: Flight, running: Promise<Ran>): Promise<void> {
   try {
-    await finishTrial(engine, trial, reading, await running);
+    await finishTrial(engine, flight, await running);
   } finally {
-    engine.board.release(trial.slot);
+    engine.inFlight.remove(flight);
+    engine.board.release(flight.trial.slot);
   }
 }
 
@@ -74,16 +71,16 @@ export function jobOf({ trial, commit, purpose, seed, steps, slot, job }: Trial)
 /** Measures what ran, and records it. */
 export async function finishTrial(
   { ledger }: Pick<Engine, 'ledger'>,
-  trial: Trial,
-  reading: TrialReading,
+  flight: Flight,
   ran: Ran,
 ): Promise<void> {
+  const { trial, reading } = flight;
   // Its curve is on disk before the ledger says that the trial has ended.
   reading[Symbol.dispose]();
-  const outcome = reading.outcome(ran);
+  const outcome = outcomeOf(flight, ran);
   const end = { kind: 'trial-end', trial: trial.trial, usage: ran.usage } as const;
   try {
-    await ledger.append([{ ...end, outcome, curve: reading.lastPoint() }]);
+    await ledger.append([{ ...end, outcome, curve: reading.curve() }]);
   } catch (cause) {
     if (!(cause instanceof FormatFault)) throw cause;
     // What a candidate told is never the end of the engine: it would be told again at each resume.
@@ -92,12 +89,20 @@ export async function finishTrial(
   }
 }
 
-export function watchTrial({ abort, board, ledger }: Engine, trial: Trial, reading: TrialReading): JobWatch {
+/** A trial that ended by itself before it could be stopped keeps its own end. */
+function outcomeOf({ reading, stopped }: Flight, ran: Ran): Outcome {
+  if (ran.ending.kind !== 'cancelled' || stopped === undefined) return reading.outcome(ran);
+  return { kind: 'stopped', forecast: stopped.forecast, reason: shorten(stopped.reason, BOUNDS.reason) };
+}
+
+export function watchTrial({ board, bell, ledger }: Engine, { trial, reading, signal }: Flight): JobWatch {
   const { slot } = trial;
   return {
-    signal: abort,
+    signal,
     stage: (stage) => board.update(slot, { stage }),
-    line: (stage, source, text) => reading.line(stage, source, text),
+    line: (stage, source, text) => {
+      if (reading.line(stage, source, text)) bell.ring();
+    },
     usage: (usage) => board.update(slot, { usage, share: reading.share(usage) }),
     worthChecking: () => mayBeKept(ledger.state, trial, reading),
   };

@@ -4,6 +4,7 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { LineSource, Ran } from '../model/executor.ts';
 import type { Program } from '../model/program.ts';
 import {
+  CHECKPOINTS,
   type CurvePoint,
   engineMetric,
   type Measurement,
@@ -21,14 +22,17 @@ const LAST_WORDS = 300;
  * counts as the score only where the program has no `evaluate`, and is then marked as candidate-reported.
  */
 export interface TrialReading extends Disposable {
-  line(stage: Stage, source: LineSource, text: string): void;
+  /** True where the trial has just passed a checkpoint. */
+  line(stage: Stage, source: LineSource, text: string): boolean;
   /** How far the trial is, 0 to 1: what the lab reported, else the share of the budget that is used. */
   share(usage: Usage): number;
   /** The objective's value, once it has been told, while nothing speaks against it yet. */
   measured(): number | undefined;
   outcome(ran: Ran): Outcome;
-  /** The last point of the curve, or none. The whole curve is written to its file when the reading is disposed. */
-  lastPoint(): CurvePoint[];
+  /** The first point of the run's curve at or after each checkpoint that it has passed, each once. */
+  checkpoints(): readonly CurvePoint[];
+  /** The same and the last point. The whole curve is written to its file when the reading is disposed. */
+  curve(): readonly CurvePoint[];
 }
 
 export function openTrialReading(program: Program, curveFile: string): TrialReading {
@@ -37,6 +41,8 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
   const scored = program.scoring.kind === 'evaluated' ? readers.evaluate : readers.run;
   const source: Measurement['source'] =
     program.scoring.kind === 'evaluated' ? 'evaluated' : 'candidate-reported';
+  const passed: CurvePoint[] = [];
+  let last: CurvePoint | undefined;
   let progress = 0;
 
   function completed({ stage, usage }: Ran): Outcome {
@@ -58,9 +64,16 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
 
   return {
     line(stage, from, text) {
-      if (stage === 'checks') return;
+      if (stage === 'checks') return false;
       const point = readers[stage].line(from, text);
       if (point) progress = point.progress;
+      if (!point || stage !== 'run') return false;
+      // One point may pass several at once.
+      const furthest = passed.at(-1)?.progress ?? 0;
+      const passes = CHECKPOINTS.some((checkpoint) => furthest < checkpoint && checkpoint <= point.progress);
+      if (passes) passed.push(point);
+      last = point;
+      return passes;
     },
     share(usage) {
       const { clock, seconds } = program.trial;
@@ -72,7 +85,8 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
       return reading.kind === 'measured' ? reading.value : undefined;
     },
     outcome: (ran) => failureOf(ran) ?? completed(ran),
-    lastPoint: () => readers.run.curve.slice(-1),
+    checkpoints: () => passed,
+    curve: () => (last === undefined || last === passed.at(-1) ? [...passed] : [...passed, last]),
     [Symbol.dispose]() {
       const { curve } = readers.run;
       if (curve.length === 0) return;

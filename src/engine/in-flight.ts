@@ -1,0 +1,54 @@
+import type { TrialReading } from '../measure/trial-reading.ts';
+import type { TrialId } from '../model/identity.ts';
+import type { Stop } from '../model/judge.ts';
+import type { CurvePoint, Trial } from '../model/trial.ts';
+
+/** One trial while it runs: what it has told so far, and what may end it. */
+export class Flight {
+  readonly trial: Trial;
+  readonly reading: TrialReading;
+  /** Aborts when all trials are to end now, or when the judge stops this one. */
+  readonly signal: AbortSignal;
+  readonly #own = new AbortController();
+  #asked: Stop | undefined;
+
+  constructor(trial: Trial, reading: TrialReading, abort: AbortSignal) {
+    this.trial = trial;
+    this.reading = reading;
+    this.signal = AbortSignal.any([abort, this.#own.signal]);
+  }
+
+  /** A stop is asked once: what the judge says of a trial that is ending already changes nothing. */
+  stop(stop: Stop): void {
+    this.#asked ??= stop;
+    this.#own.abort(this.#asked);
+  }
+
+  /** Why the judge ended it, where nothing else had ended it before. */
+  get stopped(): Stop | undefined {
+    return this.signal.reason === this.#asked ? this.#asked : undefined;
+  }
+}
+
+/** The trials that run at this moment. In memory only: the ledger tells which they are, and here is what it does not tell. */
+export class TrialsInFlight {
+  readonly #flights = new Map<TrialId, Flight>();
+
+  add(flight: Flight): void {
+    this.#flights.set(flight.trial.trial, flight);
+  }
+
+  remove({ trial }: Flight): void {
+    this.#flights.delete(trial.trial);
+  }
+
+  /** The points at the checkpoints that each has passed. */
+  progress(): ReadonlyMap<TrialId, readonly CurvePoint[]> {
+    return new Map([...this.#flights].map(([trial, { reading }]) => [trial, reading.checkpoints()]));
+  }
+
+  /** Begins to end these trials; each records its end by itself. One that has ended meanwhile stays as it ended. */
+  stop(stops: readonly Stop[]): void {
+    for (const stop of stops) this.#flights.get(stop.trial)?.stop(stop);
+  }
+}
