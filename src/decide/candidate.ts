@@ -131,7 +131,7 @@ function weigh(
       ? keepReason(state.study.objective, belief, trials.length)
       : simplerReason(size!, tolerance);
     const kept = isKeep(belief) || size === undefined ? evidence : { ...evidence, size };
-    return bound(question, proposal, trials, reference, reason, kept);
+    return bound(question, proposal, trials, reason, kept);
   }
   const precision = precisionOf(noise, reference.samples.length);
   const worth = worthOfTrials(
@@ -162,9 +162,9 @@ function weighWithoutNoise(
   const evidence = evidenceOf(question, trials, reference, gain, { kind: 'seed-not-controlled' });
   const size = simplification(proposal);
   const note = 'under other seeds the lab scores the same, so the seed is not controlled';
-  if (gain > minimumEffect) return bound(question, proposal, trials, reference, `better; ${note}`, evidence);
+  if (gain > minimumEffect) return bound(question, proposal, trials, `better; ${note}`, evidence);
   if (gain === 0 && size)
-    return bound(question, proposal, trials, reference, `equal and simpler; ${note}`, { ...evidence, size });
+    return bound(question, proposal, trials, `equal and simpler; ${note}`, { ...evidence, size });
   return { kind: 'verdict', verdict: { kind: 'discard', reason: `not better; ${note}`, evidence } };
 }
 
@@ -179,7 +179,6 @@ function bound(
   question: Question,
   proposal: Proposal,
   trials: readonly Measured[],
-  reference: Reference,
   reason: string,
   evidence: Comparison,
 ): Finding {

@@ -1,6 +1,7 @@
 import type { Commit } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint } from '../model/trial.ts';
+import { meanOf } from '../statistics/noise.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 /** Trials of candidates that forecasts are learned from: the latest ones, since later champions learn differently. */
@@ -46,20 +47,17 @@ export function followedMetric(state: StudyState, reference: readonly Measured[]
   return Object.hasOwn(values, name) ? name : Object.keys(values)[0];
 }
 
-/** How far a curve leads the champion's at a checkpoint: its run under the same seed where there is one, else their mean. */
+/** How far a curve leads the champion's at a checkpoint, in the mean of the champion's trials. */
 export function leadAt(
   checkpoint: number,
   metric: string,
-  trial: { readonly seed: number; readonly curve: readonly CurvePoint[] },
+  curve: readonly CurvePoint[],
   reference: readonly Measured[],
 ): number | undefined {
-  const own = valueAt(trial.curve, checkpoint, metric);
-  const paired = reference.find(({ sample }) => sample.seed === trial.seed);
-  const others = (paired ? [paired] : reference).flatMap(
-    (other) => valueAt(other.trial.curve, checkpoint, metric) ?? [],
-  );
+  const own = valueAt(curve, checkpoint, metric);
+  const others = reference.flatMap((other) => valueAt(other.trial.curve, checkpoint, metric) ?? []);
   if (own === undefined || others.length === 0) return undefined;
-  return own - others.reduce((sum, value) => sum + value, 0) / others.length;
+  return own - meanOf(others);
 }
 
 function valueAt(curve: readonly CurvePoint[], checkpoint: number, metric: string): number | undefined {
@@ -141,11 +139,9 @@ function standingOf(
   checkpoint: number,
   metric: string,
 ): Standing | undefined {
-  const at = leadAt(checkpoint, metric, trial, reference);
+  const at = leadAt(checkpoint, metric, trial.curve, reference);
   if (at === undefined) return undefined;
-  const paired = reference.find((other) => other.sample.seed === sample.seed);
-  const others = paired ? [paired] : reference;
-  const final = sample.value - others.reduce((sum, other) => sum + other.sample.value, 0) / others.length;
+  const final = sample.value - meanOf(reference.map((other) => other.sample.value));
   return { at, final };
 }
 

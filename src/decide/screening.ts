@@ -4,7 +4,8 @@ import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Tria
 import { digits } from './digits.ts';
 import { lastCheckpoint, leadAt, learnForesight } from './forecast.ts';
 import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
-import { candidateTrials, freshTrials } from './samples.ts';
+import { referenceOf } from './reference.ts';
+import { candidateTrials, type Measured } from './samples.ts';
 import { worthOfFinishing } from './worth.ts';
 
 export interface Screening {
@@ -27,8 +28,8 @@ export function stopOf(
   if (candidateTrials(state, trial.commit, conditions).length > 0) return undefined;
   const parent = parentOf(state, trial);
   if (parent === undefined) return undefined;
-  const reference = freshTrials(state, parent, conditions);
-  const forecast = forecastOf(state, conditions, knowledge, trial, curve, reference);
+  const reference = referenceOf(state, parent, conditions).trials;
+  const forecast = forecastOf(state, conditions, knowledge, curve, reference);
   if (forecast === undefined) return undefined;
   const precision = precisionOf(knowledge.noise, reference.length);
   const worth = worthOfFinishing(knowledge.prior, forecast, precision);
@@ -50,15 +51,14 @@ function forecastOf(
   state: StudyState,
   conditions: Conditions,
   { noise }: Knowledge,
-  trial: Trial,
   curve: readonly CurvePoint[],
-  reference: ReturnType<typeof freshTrials>,
+  reference: readonly Measured[],
 ): Forecast | undefined {
   const checkpoint = lastCheckpoint(curve);
   if (checkpoint === undefined || reference.length === 0) return undefined;
   const foresight = learnForesight(state, conditions, checkpoint, reference, noise.variance);
   if (foresight === undefined) return undefined;
-  const lead = leadAt(checkpoint, foresight.metric, { seed: trial.seed, curve }, reference);
+  const lead = leadAt(checkpoint, foresight.metric, curve, reference);
   if (lead === undefined) return undefined;
   return {
     progress: CHECKPOINTS[checkpoint]!,

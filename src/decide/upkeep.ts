@@ -46,10 +46,11 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   const { noise, rate, prior } = knowledge;
   const count = champion.samples.length;
   if (count === 0) return URGENT * rate;
-  const isUnknown = noise.freedom < LEAST_FREEDOM || champion.fresh === 0 || count < 2;
+  if (waiting > 0) return URGENT * rate;
   // The first proposals are run in between: nobody waits for a noise contract alone.
-  if (isUnknown) return rate * (waiting > 0 ? URGENT : BESIDE);
+  if (noise.freedom < LEAST_FREEDOM) return BESIDE * rate;
   if (state.open.size === 0 || noise.variance === 0) return 0;
+  if (champion.fresh === 0 || count < 2) return DUE * rate;
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
   if (count >= ENOUGH) return 0;
   const now = worthOfTrials(prior, undefined, precisionOf(noise, count));
