@@ -23,6 +23,7 @@ const FIELDS = [
   'metric',
   'delta',
   'certified',
+  'withdrawn',
   'parent',
   'commit',
   'seconds',

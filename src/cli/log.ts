@@ -54,12 +54,17 @@ function rowsOf(state: StudyState, lines: readonly ExperimentLine[]): Span[][] {
   return lines.map((line) => rowOf(line, decimals));
 }
 
+function standingOf({ certified, withdrawn }: ExperimentLine): string {
+  if (withdrawn !== null) return ', withdrawn';
+  return certified ? ', certified' : '';
+}
+
 function rowOf(line: ExperimentLine, decimals: number): Span[] {
   const { symbol, tone } = lookOf(line.verdict);
   const why = line.metric === null && line.reason !== null ? `${line.reason}: ` : '';
   return [
     span(String(line.id), 'faint'),
-    span(`${symbol} ${line.verdict}${line.certified ? ', certified' : ''}`, tone),
+    span(`${symbol} ${line.verdict}${standingOf(line)}`, tone),
     span(line.metric === null ? '' : formatValue(line.metric, decimals)),
     span(
       line.delta === null ? '' : formatDelta(line.delta, decimals),

@@ -21,7 +21,7 @@ export function outcomeSentence(outcome: Outcome): string {
   }
 }
 
-/** How far a trial was when the judge ended it, and what it was expected to come to: its gain in the metric's unit. */
+/** How far a trial was when the judge ended it, and the gain that was expected of it, in the metric's unit. */
 export function stoppedText({ progress, gain }: Pick<Forecast, 'progress' | 'gain'>): string {
   // A forecast is not known to more than two digits.
   const size = Number(Math.abs(gain).toPrecision(2));

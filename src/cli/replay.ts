@@ -6,7 +6,7 @@ import { openStudy } from '../engine/open.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
 import type { StudyId } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
-import type { EndedTrial } from '../model/trial.ts';
+import { type EndedTrial, speaksForCommit } from '../model/trial.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
 import { EXIT } from './exit.ts';
@@ -102,13 +102,11 @@ async function replay(
   });
 }
 
-/** The completed trials of an experiment's commit, replays left out. */
+/** The completed trials of an experiment's commit. */
 function recordedTrials(state: StudyState, id: string): EndedTrial[] {
   const commit = id === 'baseline' ? state.study.baseline : requireExperiment(state, id).proposal.commit;
   const trials = (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);
-  const completed = trials.filter(
-    ({ purpose, outcome }) => purpose !== 'replay' && outcome.kind === 'completed',
-  );
+  const completed = trials.filter((trial) => speaksForCommit(trial) && trial.outcome.kind === 'completed');
   if (completed.length === 0) {
     throw new Problem(`no trial of ${id} completed, so there is nothing to compare with`, EXIT.nothing);
   }

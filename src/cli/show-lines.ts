@@ -1,9 +1,10 @@
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
+import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
 import { originName } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
-import type { Comparison, Verdict } from '../model/verdict.ts';
+import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
 import { experimentLine } from '../record/experiment-line.ts';
 import { diffLines } from './difference.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from './numbers.ts';
@@ -68,6 +69,7 @@ function headRows({ state, experiment }: Shown): Row[] {
     field('category', span(`${proposal.category}, from ${oneLine(originName(proposal.origin))}`)),
     ...(line.reason === null ? [] : [field('reason', span(oneLine(line.reason)))]),
     ...(experiment.status === 'judged' ? evidenceRows(state, experiment.verdict) : []),
+    ...certificateRows(state, proposal.experiment),
     field(
       'commit',
       span(proposal.commit),
@@ -96,8 +98,14 @@ function evidenceRows(state: StudyState, verdict: Verdict): Row[] {
 
 function comparisonRows(state: StudyState, evidence: Comparison): Row[] {
   const { objective } = state.study;
-  const { candidate, parent, gain, candidateTrials, parentTrials, size } = evidence;
+  const { candidate, parent, gain, candidateTrials, parentTrials, basis, size } = evidence;
   const decimals = decimalsFor(objective, parent);
+  const cited = field(
+    'evidence',
+    span(`trial ${candidateTrials.join(', ')} against ${parentTrials.join(', ')}`),
+  );
+  if (basis?.kind === 'forecast')
+    return [field('forecast', span(stoppedText({ progress: basis.progress, gain }))), cited];
   const value = withUnit(formatValue(candidate, decimals), oneLine(objective.unit));
   const source = sourceOf(state) === 'evaluated' ? [] : [span(`, ${CANDIDATE_REPORTED}`, 'warning')];
   const against = ` against ${formatValue(parent, decimals)} of its parent`;
@@ -105,10 +113,34 @@ function comparisonRows(state: StudyState, evidence: Comparison): Row[] {
   const rows = [
     field(oneLine(objective.name).padEnd(11), span(value, 'strong'), ...source, span(against)),
     field('gain', span(`${formatDelta(gain, decimals)} (${better})`, gain > 0 ? 'good' : 'plain')),
-    field('evidence', span(`trial ${candidateTrials.join(', ')} against ${parentTrials.join(', ')}`)),
+    cited,
   ];
+  rows.push(...basisRows(basis, decimals));
   if (size) rows.push(field('size', span(`${size.before} -> ${size.after} syntax nodes`)));
   return rows;
+}
+
+/** How far the gain is more than luck, as the judge weighed it. */
+function basisRows(basis: Basis | undefined, decimals: number): Row[] {
+  if (basis?.kind === 'seed-not-controlled')
+    return [field('seed', span('not controlled: runs under different seeds came out the same', 'warning'))];
+  if (basis?.kind !== 'posterior') return [];
+  const believed = `${formatDelta(basis.mean, decimals)} ± ${formatValue(basis.deviation, decimals)}`;
+  return [
+    field('believed', span(`${believed}, and luck with a chance of ${(100 * basis.luck).toFixed(1)}%`)),
+  ];
+}
+
+function certificateRows({ certificates, withdrawn, study }: StudyState, id: ExperimentId): Row[] {
+  if (withdrawn.has(id)) return [];
+  return certificates.flatMap(({ of, effect, trials }) => {
+    if (of.kind !== 'change' || of.experiment !== id) return [];
+    const decimals = decimalsFor(study.objective, effect.value);
+    const [value, low, high] = [effect.value, effect.low, effect.high].map((gain) =>
+      formatDelta(gain, decimals),
+    );
+    return [field('certified', span(`${value} (${low} to ${high}) on ${trials} fresh trials`, 'good'))];
+  });
 }
 
 function trialTable(

@@ -1,6 +1,6 @@
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type Measurement } from '../model/trial.ts';
+import { type Conditions, comparable, type Measurement, speaksForCommit } from '../model/trial.ts';
 
 /** What a commit scored: the mean of its trials under comparable conditions. */
 export interface Score {
@@ -61,13 +61,12 @@ interface Completed {
   readonly measurement: Measurement;
 }
 
-/** A replay checks a recorded trial; it is no news about the commit. */
 function completedOf(state: StudyState, commit: Commit): Completed[] {
-  return endedTrialsOf(state, commit).flatMap(({ conditions, outcome, purpose }) =>
-    outcome.kind === 'completed' && purpose !== 'replay'
-      ? [{ conditions, measurement: outcome.measurement }]
-      : [],
-  );
+  return endedTrialsOf(state, commit).flatMap((trial) => {
+    const { conditions, outcome } = trial;
+    const counts = outcome.kind === 'completed' && speaksForCommit(trial);
+    return counts ? [{ conditions, measurement: outcome.measurement }] : [];
+  });
 }
 
 function scoreOf(state: StudyState, commit: Commit, conditions: Conditions): Score | undefined {

@@ -1,6 +1,12 @@
 import type { Commit } from '../model/identity.ts';
 import { endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type EndedTrial, type Outcome } from '../model/trial.ts';
+import {
+  type Conditions,
+  comparable,
+  type EndedTrial,
+  type Outcome,
+  speaksForCommit,
+} from '../model/trial.ts';
 
 /** A commit whose trials met this many faults of the machine under one engine is given up, and says so. */
 export const MOST_FAULTS = 3;
@@ -14,7 +20,7 @@ export type Result =
 /** The trial of a commit that counts: the last one under these conditions that was let run to its end. */
 export function resultOf(state: StudyState, commit: Commit, conditions: Conditions): Result {
   const trials = endedTrialsOf(state, commit).filter(
-    (trial) => trial.purpose !== 'replay' && comparable(trial.conditions, conditions),
+    (trial) => speaksForCommit(trial) && comparable(trial.conditions, conditions),
   );
   const counted = trials.findLast(({ outcome }) => !isCutShort(outcome));
   if (counted) return { kind: 'ended', trial: counted };

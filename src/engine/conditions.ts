@@ -1,11 +1,11 @@
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable } from '../model/trial.ts';
+import { type Conditions, comparable, speaksForCommit } from '../model/trial.ts';
 
 /** Says so where the champion was measured, and under no conditions that new trials can be compared with. */
 export function noticesOfConditions(state: StudyState, conditions: Conditions): string[] {
   const champion = championOn(state, conditions.hardware).commit;
   const measured = endedTrialsOf(state, champion).filter(
-    ({ outcome, purpose }) => outcome.kind === 'completed' && purpose !== 'replay',
+    (trial) => trial.outcome.kind === 'completed' && speaksForCommit(trial),
   );
   const last = measured.at(-1);
   if (!last || measured.some((trial) => comparable(trial.conditions, conditions))) return [];

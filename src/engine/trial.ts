@@ -5,7 +5,7 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Job, JobWatch, Ran } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import { gain } from '../model/objective.ts';
-import type { StudyState } from '../model/study.ts';
+import { endedTrialsOf, type StudyState } from '../model/study.ts';
 import type { Outcome, Trial, TrialRequest } from '../model/trial.ts';
 import { FormatFault } from '../record/fault.ts';
 import type { Engine } from './engine.ts';
@@ -108,10 +108,14 @@ export function watchTrial({ board, bell, ledger }: Engine, { trial, reading, si
   };
 }
 
-/** Checks cost time: they are run on a candidate that is not plainly worse than its parent, and where nobody knows. */
+/**
+ * Checks cost time: they are run on a candidate that is not plainly worse than its parent, where nobody knows, and on one that
+ * the judge asked for again, since it still believes in it.
+ */
 function mayBeKept(state: StudyState, trial: Trial, reading: TrialReading): boolean {
   const value = reading.measured();
   if (trial.purpose !== 'candidate' || value === undefined) return false;
+  if (endedTrialsOf(state, trial.commit).some(({ outcome }) => outcome.kind === 'completed')) return true;
   const parent = parentOf(state, trial.commit);
   if (parent === undefined) return true;
   const result = resultOf(state, parent, trial.conditions);
@@ -120,7 +124,7 @@ function mayBeKept(state: StudyState, trial: Trial, reading: TrialReading): bool
 }
 
 function parentOf(state: StudyState, commit: Commit): Commit | undefined {
-  for (const id of state.open) {
+  for (const id of [...state.open, ...state.parked]) {
     const { proposal } = state.experiments.get(id)!;
     if (proposal.commit === commit) return proposal.parent;
   }

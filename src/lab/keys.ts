@@ -32,6 +32,9 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   'guards.*.min': { expects: 'a number', example: 'min: 1' },
   'guards.*.max': { expects: 'a number', example: 'max: 2000' },
   holdout: { expects: COMMAND, example: 'holdout: node evaluate.ts --sealed' },
+  transfer: { expects: 'a group with `env`', example: 'transfer: { env: { DEPTH: 8 } }' },
+  'transfer.env': { expects: 'a group of variables', example: 'env: { DEPTH: 8 }' },
+  'transfer.env.*': { expects: 'a text or a number', example: 'DEPTH: 8' },
   resources: { expects: 'a group of keys', example: 'resources: { cpus: 1 }' },
   'resources.cpus': { expects: 'a whole number from 1', example: 'cpus: 1' },
   'resources.memory': { expects: 'an amount of memory', example: 'memory: 2GiB' },
@@ -53,17 +56,19 @@ export function keysBelow(path: readonly (string | number)[]): string[] {
     .filter((key) => !key.includes('.') && key !== '*' && key !== '[]');
 }
 
+const GROUPS = ['budget', 'resources', 'transfer'] as const;
+
 /** The group that a key belongs to, where it belongs to exactly one of the named groups. */
-export function groupOf(key: string): 'budget' | 'resources' | undefined {
-  if (Object.hasOwn(GUIDES, `budget.${key}`)) return 'budget';
-  return Object.hasOwn(GUIDES, `resources.${key}`) ? 'resources' : undefined;
+export function groupOf(key: string): (typeof GROUPS)[number] | undefined {
+  return GROUPS.find((group) => Object.hasOwn(GUIDES, `${group}.${key}`));
 }
 
 function guideKey(path: readonly (string | number)[]): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return '[]';
-      return index === 1 && path[0] === 'guards' ? '*' : step;
+      const named = (index === 1 && path[0] === 'guards') || (index === 2 && path[0] === 'transfer');
+      return named ? '*' : step;
     })
     .join('.');
 }

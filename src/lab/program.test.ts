@@ -67,6 +67,17 @@ const FIXTURES = readFileSync(new URL('fixtures/mistakes.md', import.meta.url), 
   });
 
 describe('a program', () => {
+  test('may name a larger setting, whose numbers become texts', () => {
+    const text = small('transfer: { env: { DEPTH: 8, rate: 0.5, NAME: wide, _flag: "true" } }');
+    expect(programOf(readProgram(text)).transfer).toEqual({
+      DEPTH: '8',
+      rate: '0.5',
+      NAME: 'wide',
+      _flag: 'true',
+    });
+    expect(programOf(readProgram(small())).transfer).toBeUndefined();
+  });
+
   test('says all that its front matter says', () => {
     expect(programOf(readProgram(EXAMPLE))).toEqual({
       objective: { name: 'val_bpb', unit: 'bits/byte', direction: 'minimize', minimumEffect: 0.0005 },

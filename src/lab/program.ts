@@ -80,7 +80,7 @@ export function readProgram(text: string): ProgramReading {
 }
 
 function programOf(values: FrontMatterValues, prose: string, digest: Digest): Program {
-  const { budget, resources, holdout, checks } = values;
+  const { budget, resources, holdout, checks, transfer } = values;
   return {
     objective: {
       name: values.objective,
@@ -104,6 +104,7 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
       }),
     ),
     ...(holdout === undefined ? {} : { holdout }),
+    ...(transfer === undefined ? {} : { transfer: transfer.env }),
     resources: {
       cpus: resources?.cpus ?? 1,
       gpus: resources?.gpus ?? 0,

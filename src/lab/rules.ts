@@ -13,6 +13,7 @@ export function checkRules(values: FrontMatterPart): Finding[] {
     ),
     ...pairFindings(values),
     ...guardFindings(values.guards ?? {}),
+    ...transferFindings(values.transfer),
   ];
 }
 
@@ -131,5 +132,28 @@ function guardFindings(guards: NonNullable<FrontMatterPart['guards']>): Finding[
     if (min === undefined || max === undefined || min <= max) return [];
     const mend = `write \`${name}: { min: ${max}, max: ${min} }\``;
     return [{ path, problem: `guard \`${name}\` lets nothing pass: \`min\` is above \`max\``, mend }];
+  });
+}
+
+function transferFindings(transfer: FrontMatterPart['transfer']): Finding[] {
+  if (transfer === undefined) return [];
+  const variables = Object.entries(transfer.env);
+  if (variables.length === 0) {
+    const mend = 'write `transfer: { env: { DEPTH: 8 } }`, or delete `transfer`';
+    return [{ path: ['transfer', 'env'], problem: '`transfer.env` names no variable', mend }];
+  }
+  return variables.flatMap(([name, value]): Finding[] => {
+    const path = ['transfer', 'env', name];
+    if (/^RATCHET_/i.test(name)) {
+      const problem = `\`${name}\` is one of the names that Ratchet itself gives a trial`;
+      return [{ path, problem, mend: 'choose a name that does not begin with `RATCHET_`' }];
+    }
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      const problem = `\`${name}\` is no name of a variable: letters, digits and \`_\`, not a digit first`;
+      const mended = name.replace(/\W+/g, '_').replace(/^(?=\d)/, '_');
+      return [{ path, problem, mend: `write \`${mended}: ${value}\`` }];
+    }
+    if (!value.includes('\0')) return [];
+    return [{ path, problem: `\`${name}\` holds a NUL`, mend: 'no variable can: take it out' }];
   });
 }

@@ -58,6 +58,9 @@ const frontMatter = z.strictObject({
     .record(metric, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
     .optional(),
   holdout: command.optional(),
+  transfer: z
+    .strictObject({ env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
+    .optional(),
   resources: z
     .strictObject({
       cpus: whole.min(1).optional(),
@@ -123,6 +126,7 @@ function findingsOf(issue: z.core.$ZodIssue, values: unknown): Finding[] {
 /** The user's own value in the form that is asked, where one is near. */
 function rewritten(path: Path, value: unknown): string | undefined {
   const key = path.at(-1);
+  if (isVariable(path) && typeof value === 'boolean') return `${key}: "${value}"`;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (key === 'direction') return `direction: ${closest(value, ['minimize', 'maximize']) ?? 'minimize'}`;
   if (path.length === 1 && guideTo(path)?.expects === 'a list of paths') return `${key}: [${value}]`;
@@ -130,6 +134,11 @@ function rewritten(path: Path, value: unknown): string | undefined {
   const count = Number(value);
   const numeric = typeof key === 'string' && guideTo(path)?.expects.includes('number') && count > 0;
   return numeric && Number.isSafeInteger(count) ? `${key}: ${count}` : undefined;
+}
+
+/** Variables of an environment are texts: what YAML takes for something else needs its quotes. */
+function isVariable(path: Path): boolean {
+  return path.length === 3 && path[0] === 'transfer';
 }
 
 function unknownKey(group: Path, key: string): Finding {

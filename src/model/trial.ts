@@ -119,6 +119,14 @@ export interface EndedTrial extends Trial {
 }
 
 /**
+ * Whether a trial is news about the commit that it ran: a replay checks a recorded trial, and a transfer trial ran in another
+ * setting.
+ */
+export function speaksForCommit({ purpose }: Pick<Trial, 'purpose'>): boolean {
+  return purpose !== 'replay' && purpose !== 'transfer';
+}
+
+/**
  * What the engine itself measures of a trial, its evaluation and checks included, under the names that a guard may use:
  * megabytes of 10^6 bytes, and seconds. Undefined for every other name.
  */

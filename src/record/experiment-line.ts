@@ -3,7 +3,7 @@ import type { Commit, ExperimentId } from '../model/identity.ts';
 import { originName } from '../model/proposal.ts';
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
 import type { EndedTrial } from '../model/trial.ts';
-import type { VerdictWord } from '../model/verdict.ts';
+import { forecastOf, type VerdictWord } from '../model/verdict.ts';
 
 /** One experiment as `log --json` and `export --format jsonl` print it. These fields, in this order, are a promise. */
 export interface ExperimentLine {
@@ -20,8 +20,10 @@ export interface ExperimentLine {
   readonly metric: number | null;
   /** Gain over the parent, in the objective's unit, positive is better; null where there is no metric. */
   readonly delta: number | null;
-  /** Whether a keep has been tested again on fresh seeds. */
+  /** Whether a keep has been tested again on fresh seeds, and has held. */
   readonly certified: boolean;
+  /** Why a keep left the champion again; null where it did not. */
+  readonly withdrawn: string | null;
   readonly parent: Commit;
   readonly commit: Commit;
   /** Wall seconds of its ended candidate trials together. */
@@ -41,11 +43,17 @@ export function experimentLine(state: StudyState, experiment: Experiment): Exper
     category: proposal.category,
     researcher: originName(proposal.origin),
     ...standing(state, experiment),
-    certified: false,
+    certified: isCertified(state, proposal.experiment),
+    withdrawn: state.withdrawn.get(proposal.experiment) ?? null,
     parent: proposal.parent,
     commit: proposal.commit,
     seconds: candidateTrialsOf(state, experiment).reduce((sum, { usage }) => sum + usage.wallSeconds, 0),
   };
+}
+
+function isCertified({ certificates, withdrawn }: StudyState, id: ExperimentId): boolean {
+  if (withdrawn.has(id)) return false;
+  return certificates.some(({ of }) => of.kind === 'change' && of.experiment === id);
 }
 
 /** The ended trials that were run for this experiment; its commit may have others, once it is champion. */
@@ -65,11 +73,14 @@ function standing(
     case 'set-aside':
       return { verdict: 'set-aside', reason: experiment.reason, metric: null, delta: null };
     case 'judged': {
-      const { kind, reason } = experiment.verdict;
-      if (experiment.verdict.kind !== 'keep' && experiment.verdict.kind !== 'discard')
-        return { verdict: kind, reason, metric: null, delta: null };
-      const { candidate, gain } = experiment.verdict.evidence;
-      return { verdict: kind, reason, metric: candidate, delta: gain };
+      const { verdict } = experiment;
+      const withdrawn = state.withdrawn.get(experiment.proposal.experiment);
+      const reason = withdrawn === undefined ? verdict.reason : `${verdict.reason}; withdrawn: ${withdrawn}`;
+      // A forecast is no measurement.
+      if ((verdict.kind !== 'keep' && verdict.kind !== 'discard') || forecastOf(verdict))
+        return { verdict: verdict.kind, reason, metric: null, delta: null };
+      const { candidate, gain } = verdict.evidence;
+      return { verdict: verdict.kind, reason, metric: candidate, delta: gain };
     }
     default:
       return experiment satisfies never;

@@ -1,13 +1,17 @@
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
-import type { EndedTrial } from '../model/trial.ts';
+import { type EndedTrial, speaksForCommit } from '../model/trial.ts';
+import { forecastOf } from '../model/verdict.ts';
 import { candidateTrialsOf } from './experiment-line.ts';
+
+type Judged = Experiment & { readonly status: 'judged' };
 
 const GIBIBYTE = 2 ** 30;
 
 /**
  * `results.tsv` as karpathy/autoresearch writes it: the baseline first, then each experiment that has a verdict, oldest
  * first. The format has no place for a missing number and writes a crash as 0.000000 and 0.0; so does this file, and
- * nothing else here does. What timed out or was invalid is a crash to it. The baseline's row is missing as long as the
+ * nothing else here does. What timed out or was invalid is a crash to it. What was stopped has the value that it was
+ * expected to come to, and says so. The baseline's row is missing as long as the
  * baseline has no measurement.
  */
 export function exportTsv(state: StudyState): string {
@@ -28,8 +32,10 @@ function experimentRow(state: StudyState, experiment: Experiment): string[][] {
   const trials = candidateTrialsOf(state, experiment);
   switch (verdict.kind) {
     case 'keep':
-    case 'discard':
-      return [row(proposal.commit, verdict.evidence.candidate, trials, verdict.kind, proposal.hypothesis)];
+    case 'discard': {
+      const { candidate } = verdict.evidence;
+      return [row(proposal.commit, candidate, trials, verdict.kind, descriptionOf(state, experiment))];
+    }
     case 'crash':
     case 'timeout':
     case 'invalid':
@@ -45,10 +51,16 @@ function experimentRow(state: StudyState, experiment: Experiment): string[][] {
   }
 }
 
-/** A replay checks a recorded trial; it is no news about the commit. */
+/** With what a number alone does not say: that it is a forecast, or that the keep did not last. */
+function descriptionOf(state: StudyState, { proposal, verdict }: Judged): string {
+  const withdrawn = state.withdrawn.get(proposal.experiment);
+  if (withdrawn !== undefined) return `${proposal.hypothesis} (withdrawn: ${withdrawn})`;
+  return forecastOf(verdict) ? `${proposal.hypothesis} (forecast: ${verdict.reason})` : proposal.hypothesis;
+}
+
 function measured(trials: readonly EndedTrial[]): { trial: EndedTrial; value: number }[] {
   return trials.flatMap((trial) =>
-    trial.outcome.kind === 'completed' && trial.purpose !== 'replay'
+    trial.outcome.kind === 'completed' && speaksForCommit(trial)
       ? [{ trial, value: trial.outcome.measurement.value }]
       : [],
   );

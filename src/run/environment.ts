@@ -52,5 +52,6 @@ export function environmentOf(
     RATCHET_METRICS: paths.metrics,
     RATCHET_CACHE: paths.cache,
     ...(request.steps === undefined ? {} : { RATCHET_STEPS: String(request.steps) }),
+    ...(request.purpose === 'transfer' ? program.transfer : {}),
   };
 }

@@ -1,12 +1,14 @@
 import type { Certificate } from '../../model/certificate.ts';
+import type { MoveCause } from '../../model/champion.ts';
 import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { Objective } from '../../model/objective.ts';
 import { originName } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
-import type { Comparison, Verdict } from '../../model/verdict.ts';
+import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
+import { stoppedText } from '../outcome.ts';
 import { oneLine, padEnd } from './text.ts';
 import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
 
@@ -38,11 +40,11 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
       const measure = withUnit(objective.name, objective.unit === '' ? '' : `in ${objective.unit}`);
       return { word: 'study', text: `${event.study}: ${measure}, ${betterWhen(objective)}` };
     }
-    case 'engine-start':
-      return {
-        word: 'engine',
-        text: `at work with ${event.slots} slots on ${event.hardware}, pid ${event.pid}`,
-      };
+    case 'engine-start': {
+      const judge = event.judge === undefined ? '' : `, judge ${event.judge}`;
+      const text = `at work with ${event.slots} slots on ${event.hardware}${judge}, pid ${event.pid}`;
+      return { word: 'engine', text };
+    }
     case 'engine-stop':
       return { word: 'engine', text: `stopped: ${event.reason}` };
     case 'study-pause':
@@ -54,7 +56,7 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
     case 'verdict':
       return tellVerdict(event.experiment, event.verdict, state);
     case 'champion-move':
-      return event.cause.kind === 'keep' ? undefined : tellMove(event.cause, event.stack.length);
+      return tellMove(event.cause, event.stack.length);
     case 'merge-conflict':
       return {
         word: 'merge',
@@ -102,6 +104,11 @@ function tellVerdict(id: ExperimentId, verdict: Verdict, state: StudyState): Tol
   if (verdict.kind !== 'keep' && verdict.kind !== 'discard') {
     return { word: verdict.kind, text: `#${id}${by} ${verdict.reason}: ${hypothesis}` };
   }
+  const forecast = forecastOf(verdict);
+  if (forecast) {
+    const stopped = stoppedText({ progress: forecast.basis.progress, gain: forecast.gain });
+    return { word: verdict.kind, text: `#${id}${by} ${stopped}: ${hypothesis}` };
+  }
   const { candidate, parent } = verdict.evidence;
   const { objective } = state.study;
   const decimals = decimalsFor(objective, parent);
@@ -130,8 +137,22 @@ function tellCertificate({ of, effect, trials }: Certificate, objective: Objecti
   };
 }
 
-function tellMove(cause: { kind: 'merge' | 'withdrawal'; experiment: number }, stack: number): Told {
-  return cause.kind === 'merge'
-    ? { word: 'merge', text: `#${cause.experiment} joins the champion, which has ${stack} kept changes` }
-    : { word: 'withdraw', text: `#${cause.experiment} leaves the champion, which has ${stack} kept changes` };
+/** A keep is told by its verdict. */
+function tellMove(cause: MoveCause, stack: number): Told | undefined {
+  switch (cause.kind) {
+    case 'keep':
+      return undefined;
+    case 'merge':
+      return {
+        word: 'merge',
+        text: `#${cause.experiment} joins the champion, which has ${stack} kept changes`,
+      };
+    case 'withdrawal':
+      return {
+        word: 'withdraw',
+        text: `#${cause.experiment} leaves the champion, which has ${stack} kept changes: ${cause.reason}`,
+      };
+    default:
+      return cause satisfies never;
+  }
 }

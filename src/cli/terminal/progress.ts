@@ -1,5 +1,6 @@
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
+import { forecastOf } from '../../model/verdict.ts';
 import { type Standing, standingOf } from '../standing.ts';
 import type { Chart, Point } from './chart.ts';
 
@@ -34,7 +35,7 @@ function measuredCandidates(state: StudyState, since: (at: number) => number): P
   for (const experiment of state.experiments.values()) {
     if (experiment.status !== 'judged') continue;
     const { verdict, judgedAt } = experiment;
-    if (verdict.kind === 'keep' || verdict.kind === 'discard') {
+    if ((verdict.kind === 'keep' || verdict.kind === 'discard') && !forecastOf(verdict)) {
       dots.push({ x: since(judgedAt), y: verdict.evidence.candidate });
     }
   }

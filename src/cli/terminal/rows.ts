@@ -1,7 +1,9 @@
 import { formatDollars, formatDuration } from '../../lab/units.ts';
 import type { Objective } from '../../model/objective.ts';
 import { activeSecondsAt, type Experiment, type StudyState } from '../../model/study.ts';
+import { forecastOf } from '../../model/verdict.ts';
 import { formatDelta, formatRoughly, formatValue } from '../numbers.ts';
+import { stoppedText } from '../outcome.ts';
 import { type Row, type Span, span, spread } from './paint.ts';
 import { oneLine, padEnd, padStart } from './text.ts';
 import type { BudgetView, LiveView, SlotView } from './view.ts';
@@ -44,9 +46,13 @@ function verdictRow(
     span(`${symbol} ${word} `, tone),
     span(`#${padEnd(String(proposal.experiment), 4)} `, 'faint'),
   ];
-  const numbers = roomy ? valueSpans(objective, experiment, decimals) : [];
-  const said = verdict.kind === 'keep' || verdict.kind === 'discard' || !roomy;
-  const text = said ? proposal.hypothesis : `${verdict.reason}: ${proposal.hypothesis}`;
+  const forecast = forecastOf(verdict);
+  const why = forecast
+    ? stoppedText({ progress: forecast.basis.progress, gain: forecast.gain })
+    : verdict.reason;
+  const told = (verdict.kind === 'keep' || verdict.kind === 'discard') && !forecast;
+  const numbers = roomy && told ? valueSpans(objective, experiment, decimals) : [];
+  const text = told || !roomy ? proposal.hypothesis : `${why}: ${proposal.hypothesis}`;
   const hypothesis = span(oneLine(text), verdict.kind === 'keep' ? 'plain' : 'faint');
   return [...head, ...numbers, hypothesis];
 }
