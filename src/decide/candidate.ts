@@ -16,8 +16,10 @@ import { candidateSeed } from './seeds.ts';
 import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
 import { isKeep, worthOfTrials } from './worth.ts';
 
-/** Of the noise this much must be known before a gain can be told from it. */
-export const LEAST_FREEDOM = 2;
+/** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
+export const LEAST_FREEDOM = 5;
+/** So many pairs of equal values under different seeds are no accident. */
+const SAME_TWICE = 2;
 /** A merge carries a gain that was shown once already. */
 const MERGE_FACTOR = 2;
 /** What would be a keep is never left lying for a new idea. */
@@ -35,7 +37,7 @@ export type Finding =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'wants'; readonly trial: WantedTrial }
   /** For a trial of its own that runs, or for the champion's. */
-  | { readonly kind: 'waits'; readonly for: 'trial' | 'champion' };
+  | { readonly kind: 'waits'; readonly for: 'trial' | 'champion' | 'noise' };
 
 export function judgeCandidate(question: Question, experiment: Experiment): Finding {
   const { state, context } = question;
@@ -115,8 +117,8 @@ function weigh(
 ): Finding {
   const { state, context, knowledge } = question;
   const { noise } = knowledge;
-  if (reference.samples.length === 0 || noise.freedom < LEAST_FREEDOM)
-    return { kind: 'waits', for: 'champion' };
+  const isUnknown = noise.freedom === 0 || (noise.variance === 0 && noise.freedom < SAME_TWICE);
+  if (reference.samples.length === 0 || isUnknown) return { kind: 'waits', for: 'champion' };
   if (noise.variance === 0) return weighWithoutNoise(question, proposal, trials, reference);
   const estimate = estimateGain(samplesOf(trials), reference.samples, noise);
   if (estimate === undefined || !Number.isFinite(estimate.gain)) return tooFar(trials);
@@ -125,7 +127,7 @@ function weigh(
   const tolerance = toleratedLoss(state, context.conditions);
   const size = simplification(proposal);
   const isSimpler = size !== undefined && isNotWorse(estimate, tolerance);
-  if (isKeep(belief) || isSimpler) {
+  if (noise.freedom >= LEAST_FREEDOM && (isKeep(belief) || isSimpler)) {
     if (reference.fresh === 0 && isChampion(question, proposal)) return { kind: 'waits', for: 'champion' };
     const reason = isKeep(belief)
       ? keepReason(state.study.objective, belief, trials.length)
@@ -133,6 +135,8 @@ function weigh(
     const kept = isKeep(belief) || size === undefined ? evidence : { ...evidence, size };
     return bound(question, proposal, trials, reason, kept);
   }
+  // What looks good waits until the noise is known; what does not, need not.
+  if (noise.freedom < LEAST_FREEDOM && estimate.gain > 0) return { kind: 'waits', for: 'noise' };
   const precision = precisionOf(noise, reference.samples.length);
   const worth = worthOfTrials(
     knowledge.prior,

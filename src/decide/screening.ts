@@ -1,6 +1,7 @@
 import type { Stop } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Trial } from '../model/trial.ts';
+import { LEAST_FREEDOM } from './candidate.ts';
 import { digits } from './digits.ts';
 import { lastCheckpoint, leadAt, learnForesight } from './forecast.ts';
 import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
@@ -24,7 +25,7 @@ export function stopOf(
   trial: Trial,
   curve: readonly CurvePoint[],
 ): Stop | undefined {
-  if (trial.purpose !== 'candidate') return undefined;
+  if (trial.purpose !== 'candidate' || knowledge.noise.freedom < LEAST_FREEDOM) return undefined;
   if (candidateTrials(state, trial.commit, conditions).length > 0) return undefined;
   const parent = parentOf(state, trial);
   if (parent === undefined) return undefined;

@@ -48,7 +48,7 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   if (count === 0) return URGENT * rate;
   if (waiting > 0) return URGENT * rate;
   // The first proposals are run in between: nobody waits for a noise contract alone.
-  if (noise.freedom < LEAST_FREEDOM) return BESIDE * rate;
+  if (noise.freedom < LEAST_FREEDOM) return rate * (isBehind(state) ? DUE : BESIDE);
   if (state.open.size === 0 || noise.variance === 0) return 0;
   if (champion.fresh === 0 || count < 2) return DUE * rate;
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
@@ -57,6 +57,15 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   const better = { ...noise, freedom: noise.freedom + 1 };
   const then = worthOfTrials(prior, undefined, precisionOf(better, count + 1));
   return comparisonsAhead(state) * (then - now);
+}
+
+/** Whether the champion has had fewer trials than all candidates together. */
+function isBehind(state: StudyState): boolean {
+  let lead = 0;
+  for (const trials of [state.running, state.ended]) {
+    for (const { purpose } of trials.values()) lead += purpose === 'champion' || purpose === 'noise' ? 1 : -1;
+  }
+  return lead < 0;
 }
 
 /** Slot time since the champion's last fresh trial, in whole trials. */

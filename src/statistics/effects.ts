@@ -29,9 +29,9 @@ export interface Belief {
   readonly luck: number;
 }
 
-/** Gains and harms of the grid, in half octaves from `SMALLEST` of the scale on. */
-const GAINS = 14;
-const HARMS = 19;
+/** Gains and harms of the grid, in half octaves from `SMALLEST` of the scale on: to 500 and 1,000 of what matters. */
+const GAINS = 24;
+const HARMS = 26;
 const SMALLEST = 0.175;
 
 /** How much the first beliefs weigh, in hypotheses. A gain in eight is optimistic: few are lost before it is learned. */
