@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../model/event.ts';
 import { linesOf } from './copy.ts';
 import { decodeEntry, digestOf, encodeEntry, FORMAT_VERSION } from './entry.ts';
-import { chained, ENGINE, HARDWARE, histories, START } from './fixtures/history.ts';
+import { chained, commitOf, ENGINE, HARDWARE, histories, START } from './fixtures/history.ts';
 import { type Fold, take } from './fold.ts';
 import { replay } from './replay.ts';
 
@@ -80,6 +80,48 @@ describe('format 1 stays readable', () => {
     ]);
     expect(state.imported).toHaveLength(2);
     expect(state.activity).toBe('stopped');
+  });
+
+  test('its withdrawal, which does not say why, has a reason to show', () => {
+    expect(foldOf(linesOf(file)).state.withdrawn).toEqual(new Map([[9, 'no reason was recorded']]));
+  });
+});
+
+describe('what a judge that knows luck adds to format 1 stays readable', () => {
+  const file = readFileSync(new URL('./fixtures/ledger-v1-judged.jsonl', import.meta.url));
+
+  test('the file is the one that was written first', () => {
+    const digest = createHash('sha256').update(file).digest('hex');
+    expect(digest).toBe('329269243cfff477f5f647ae2e234040d657c11d56e24396981507b4b96f6ea6');
+  });
+
+  test('stops, verdicts on what was parked, trials without a change, certificates, answers and a withdrawal', () => {
+    const { state, tip } = foldOf(linesOf(file));
+    expect(tip.sequence).toBe(32);
+    expect(state.engine?.judge).toBe('posterior');
+    expect(
+      [...state.experiments.values()].map((e) => e.status === 'judged' && e.verdict.evidence),
+    ).toMatchObject([
+      { basis: { kind: 'posterior', luck: 0.03125, freedom: 9 } },
+      { basis: { kind: 'seed-not-controlled' } },
+      { basis: { kind: 'forecast', progress: 0.25 } },
+    ]);
+    expect(state).toMatchObject({
+      judged: 3,
+      parked: new Set([3]),
+      withdrawn: new Map([[2, 'no better than without it']]),
+      switchedOff: new Map([[commitOf(2), [5, 6]]]),
+      inseparable: new Map([[commitOf(2), new Set([1])]]),
+      certificates: [
+        { of: { kind: 'change', experiment: 1 }, method: 'switch-off' },
+        { of: { kind: 'stack', against: commitOf(0) }, method: 'pairs' },
+      ],
+      holdout: [{ answer: 'pass' }, { answer: 'fail' }],
+    });
+    expect(state.champions.get(HARDWARE)).toEqual({ commit: commitOf(51), stack: [1] });
+    const [whole, stopped] = [...state.ended.values()];
+    expect(whole?.curve.map(({ progress }) => progress)).toEqual([0.125, 0.25, 0.5, 0.625, 1]);
+    expect(stopped?.outcome).toMatchObject({ kind: 'stopped', forecast: { gain: -0.0125 } });
   });
 });
 

@@ -5,8 +5,9 @@ import type { LedgerEntry } from '../model/event.ts';
 import { linesOf } from './copy.ts';
 import { decodeEntry } from './entry.ts';
 import { experimentLines } from './experiment-line.ts';
+import { exportTsv } from './export.ts';
 import { commitOf, histories, trialSubmit } from './fixtures/history.ts';
-import { apply, createState } from './replay.ts';
+import { apply, createState, replay } from './replay.ts';
 
 const FIELDS = [
   'id',
@@ -24,8 +25,8 @@ const FIELDS = [
   'seconds',
 ];
 
-function sampleEntries(): LedgerEntry[] {
-  const file = readFileSync(new URL('./fixtures/ledger-v1.jsonl', import.meta.url));
+function sampleEntries(name = 'ledger-v1.jsonl'): LedgerEntry[] {
+  const file = readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
   return [...linesOf(file)].map((line) => {
     const decoded = decodeEntry(line);
     if (decoded.kind !== 'entry') throw new Error(JSON.stringify(decoded));
@@ -102,6 +103,45 @@ describe('an experiment as one object', () => {
     apply(state, { ...first!, sequence: 14, event: trialSubmit(2, commitOf(1)) });
     expect(experimentLines(state)[0]?.verdict).toBe('running');
     expect(linesAfter(16)[0]).toMatchObject({ verdict: 'running', seconds: 5.25 });
+  });
+});
+
+describe('what a judge that knows luck says', () => {
+  const state = replay(sampleEntries('ledger-v1-judged.jsonl'));
+  const [certified, withdrawn, parked] = experimentLines(state);
+
+  test('a keep that held on fresh seeds is certified', () => {
+    expect(certified).toMatchObject({ verdict: 'keep', certified: true, withdrawn: null, metric: 2.5 });
+  });
+
+  test('a withdrawn keep was a keep, and says why it is none any more', () => {
+    expect(withdrawn).toMatchObject({
+      verdict: 'keep',
+      certified: false,
+      withdrawn: 'no better than without it',
+      reason: 'better by 0.1 bits/byte; withdrawn: no better than without it',
+      metric: 2.25,
+    });
+  });
+
+  test('a certificate of what was withdrawn since counts no more', () => {
+    const lone = { kind: 'change', experiment: withdrawn!.id, champion: commitOf(2) } as const;
+    const [sample] = state.certificates;
+    const certificates = [...state.certificates, { ...sample!, of: lone }];
+    expect(experimentLines({ ...state, certificates })[1]).toMatchObject({ certified: false });
+  });
+
+  test('a forecast is no measurement', () => {
+    expect(parked).toMatchObject({ verdict: 'discard', metric: null, delta: null, certified: false });
+  });
+
+  test('in results.tsv a forecast and a withdrawal are named as such', () => {
+    const rows = exportTsv(state).trim().split('\n').slice(1);
+    expect(rows).toEqual([
+      '0000000\t2.500000\t0.4\tkeep\tidea 1: a “larger” step may be faster',
+      '0000000\t2.250000\t0.4\tkeep\tidea 2: a “larger” step may be faster (withdrawn: no better than without it)',
+      '0000000\t2.612500\t0.4\tdiscard\tidea 3: a “larger” step may be faster (forecast: worse by its progress)',
+    ]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import {
+  certificateOf,
   commitOf,
   DIGEST,
   ENGINE,
@@ -11,6 +12,7 @@ import {
   START,
   trialEnd,
   trialSubmit,
+  WITHDRAWAL,
 } from './fixtures/history.ts';
 import { eventV1 } from './schema.ts';
 
@@ -28,6 +30,20 @@ const verdict = (fields: object) => ({
 const completed = (fields: object) => {
   const measurement = { value: 1, source: 'evaluated' };
   return { ...trialEnd(1), outcome: { kind: 'completed', measurement, others: {}, ...fields } };
+};
+const stopped = (forecast: object, reason = '') => ({
+  ...trialEnd(1),
+  outcome: { kind: 'stopped', forecast: { progress: 0.25, gain: -1, deviation: 0.1, ...forecast }, reason },
+});
+const POSTERIOR = { kind: 'posterior', mean: 1, deviation: 0.1, luck: 0.05, error: 0.2, freedom: 7 };
+const weighed = (basis: object) => verdict({ evidence: { ...keep([1]).evidence, basis } });
+const CERTIFICATE = certificateOf(commitOf(1), 1);
+const ANSWER = {
+  kind: 'holdout-answer',
+  champion: commitOf(1),
+  against: commitOf(0),
+  answer: 'pass',
+  documents: DIGEST,
 };
 const list = (length: number) => Array.from({ length }, (_, index) => index + 1);
 const metrics = (length: number) =>
@@ -104,6 +120,26 @@ describe('every bound is exact: what fits is read, one more is refused', () => {
       2000,
       (length) => ({ ...imported, rows: [{ ...row, description: 'd'.repeat(length) }] }),
     ],
+    ['the judge', 200, (length) => ({ ...ENGINE, judge: 'j'.repeat(length) })],
+    ['reason of a stop', 2000, (length) => stopped({}, 'r'.repeat(length))],
+    [
+      'reason of a withdrawal',
+      2000,
+      (length) => ({ ...WITHDRAWAL, cause: { ...WITHDRAWAL.cause, reason: 'r'.repeat(length) } }),
+    ],
+    [
+      'changes taken out',
+      10_000,
+      (length) => ({
+        ...trialSubmit(1, commitOf(1)),
+        switchedOff: { champion: commitOf(0), experiments: list(length) },
+      }),
+    ],
+    [
+      'paths that keep a change in',
+      100,
+      (length) => ({ ...conflict, kind: 'switch-conflict', paths: list(length).map(String) }),
+    ],
     ['host', 200, (length) => ({ ...ENGINE, host: 'h'.repeat(length) })],
     [
       'job key',
@@ -143,6 +179,21 @@ describe('unknown input is an error', () => {
         outcome: { kind: 'crash', stage: 'run', how: '', measurement: { value: 0, source: 'evaluated' } },
       },
     ],
+    ['a stop before the beginning', stopped({ progress: 0 })],
+    ['a stop at the end', stopped({ progress: 1 })],
+    ['a forecast that is as sure as can be not', stopped({ deviation: Number.POSITIVE_INFINITY })],
+    ['a negative deviation', stopped({ deviation: -0.1 })],
+    ['a chance above 1', weighed({ ...POSTERIOR, luck: 1.01 })],
+    ['a basis without its error', weighed({ ...POSTERIOR, error: undefined })],
+    ['an unknown basis', weighed({ kind: 'intuition' })],
+    ['a forecast at its end', weighed({ kind: 'forecast', progress: 1, deviation: 0.1 })],
+    ['a certificate on no trial', { ...CERTIFICATE, trials: 0 }],
+    ['a certificate of unknown method', { ...CERTIFICATE, method: 'oath' }],
+    ['a certificate beyond all numbers', { ...CERTIFICATE, logE: Number.POSITIVE_INFINITY }],
+    ['a certificate without interval', { ...CERTIFICATE, effect: { value: 1 } }],
+    ['a claim of nothing', { ...CERTIFICATE, of: { kind: 'change', champion: commitOf(1) } }],
+    ['an answer with a number', { ...ANSWER, score: 2.5 }],
+    ['an answer that is none', { ...ANSWER, answer: 'maybe' }],
     ['an experiment 0', proposalAdd(0)],
     ['half an experiment', proposalAdd(1.5)],
     ['a short commit', { ...proposalAdd(1), commit: 'bea057b' }],
@@ -163,6 +214,12 @@ describe('unknown input is an error', () => {
   test.each(cases)('%s', (_name, event) => {
     expect(accepts(event)).toBe(false);
   });
+});
+
+test('what is refused above is accepted as it should be written', () => {
+  for (const event of [stopped({}), weighed(POSTERIOR), CERTIFICATE, ANSWER])
+    expect(accepts(event)).toBe(true);
+  expect(accepts(weighed({ kind: 'seed-not-controlled' }))).toBe(true);
 });
 
 test('what is too long is shortened to a bound, and never in the middle of a character', () => {
