@@ -25,7 +25,7 @@ export interface Comparison {
 }
 
 /** Repeats from before count as at most this many degrees of freedom: the comparison's own spread must be heard. */
-export const MOST_HEAD_START = 7;
+const MOST_HEAD_START = 7;
 
 /** Variance of the effects that evidence is sought for, in variances of the noise: the gain of a typical keep is 2 sigma. */
 export const USUAL_SPREAD = 4;
