@@ -3,7 +3,7 @@ import type { Champion } from '../model/champion.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
-import { championOn, type StudyState } from '../model/study.ts';
+import type { StudyState } from '../model/study.ts';
 import type { SwitchedOff, TrialRequest } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
 import { refsOf } from './publish.ts';
@@ -68,7 +68,7 @@ export function isInseparable(
  * made is not run: the ledger says so, and the judge is asked again.
  */
 export async function withCommits(engine: Engine, wanted: readonly WantedTrial[]): Promise<TrialRequest[]> {
-  const { ledger, conditions, bell } = engine;
+  const { ledger, bell } = engine;
   const requests: TrialRequest[] = [];
   for (const request of wanted) {
     const { switchedOff } = request;
@@ -76,7 +76,7 @@ export async function withCommits(engine: Engine, wanted: readonly WantedTrial[]
       requests.push(request);
       continue;
     }
-    const champion = championOn(ledger.state, conditions.hardware);
+    const champion = { commit: switchedOff.champion, stack: switchedOff.tossed };
     if (isInseparable(ledger.state, champion, switchedOff.experiments)) continue;
     const known = knownCommit(ledger.state, switchedOff);
     const without = known

@@ -77,6 +77,16 @@ export function championOn(state: StudyState, hardware: HardwareClass): Champion
   return state.champions.get(hardware) ?? { commit: state.study.baseline, stack: [] };
 }
 
+/** The kept changes of the champion that stands on a commit, on whichever class, or stood on it before others were kept. */
+export function stackAt(state: StudyState, commit: Commit): readonly ExperimentId[] | undefined {
+  for (const champion of state.champions.values()) {
+    if (champion.commit === commit) return champion.stack;
+    const last = champion.stack.findIndex((id) => state.experiments.get(id)?.proposal.commit === commit);
+    if (last !== -1) return champion.stack.slice(0, last + 1);
+  }
+  return undefined;
+}
+
 /** Ended trials of a commit, oldest first. */
 export function endedTrialsOf(state: StudyState, commit: Commit): EndedTrial[] {
   return (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);

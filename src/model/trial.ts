@@ -46,9 +46,12 @@ export interface TrialRequest {
   readonly switchedOff?: SwitchedOff;
 }
 
-/** What was taken out of which champion. At least one change, in the order of the champion's stack. */
+/** What was taken out of which champion. All changes in the order of the champion's stack. */
 export interface SwitchedOff {
   readonly champion: Commit;
+  /** The changes that a fair coin was tossed for; at least one. */
+  readonly tossed: readonly ExperimentId[];
+  /** Those of them that were taken out; none where each coin left its change in. */
   readonly experiments: readonly ExperimentId[];
 }
 

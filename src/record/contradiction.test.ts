@@ -169,19 +169,19 @@ describe('what contradicts the ledger is refused with its entry, and changes not
       'a trial without nothing',
       [...KEPT, MOVE],
       trialWithout(2, commitOf(1), []),
-      /without any change taken out/,
+      /without a coin tossed for any of its changes/,
     ],
     [
       'a trial without what is not in the champion',
       [...KEPT, MOVE],
       trialWithout(2, commitOf(1), [1, 2]),
-      /without experiments 1, 2, but the champion's are 1/,
+      /without experiments 1, 2 of the tossed 1, 2, but the champion's are 1/,
     ],
     [
       'a trial without one change twice',
       [...KEPT, MOVE],
       trialWithout(2, commitOf(1), [1, 1]),
-      /without experiments 1, 1, but the champion's are 1/,
+      /without experiments 1, 1 of the tossed 1, 1, but the champion's are 1/,
     ],
     [
       'what cannot be taken out of a champion that it is not in',

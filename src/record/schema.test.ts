@@ -132,7 +132,7 @@ describe('every bound is exact: what fits is read, one more is refused', () => {
       10_000,
       (length) => ({
         ...trialSubmit(1, commitOf(1)),
-        switchedOff: { champion: commitOf(0), experiments: list(length) },
+        switchedOff: { champion: commitOf(0), tossed: list(length), experiments: [] },
       }),
     ],
     [

@@ -123,7 +123,7 @@ const cause = z.discriminatedUnion('kind', [
 ]);
 
 const stack = z.array(experiment).max(BOUNDS.stack).readonly();
-const switchedOff = z.strictObject({ champion: commit, experiments: stack });
+const switchedOff = z.strictObject({ champion: commit, tossed: stack, experiments: stack });
 
 const claim = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('change'), experiment, champion: commit }),
