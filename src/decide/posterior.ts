@@ -39,7 +39,7 @@ export const posterior: Judge = (state, freeSlots, context) => {
   }
   const upkeep = upkeepOf(question, champion, waiting);
   if (upkeep) wanted.push(upkeep);
-  const certification = certify(question, champion);
+  const certification = certify(question);
   wanted.push(...certification.wanted);
   if (wanted.length < freeSlots) wanted.push(...mostHopeful(question, champion, freeSlots - wanted.length));
   wanted.sort((a, b) => b.worth - a.worth);

@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   propose: BELOW_STAGES,
   run: BELOW_STAGES,
   measure: BELOW_STAGES,
-  decide: ['model'],
+  decide: ['model', 'statistics'],
   record: BELOW_STAGES,
   swarm: ['model', 'record'],
   live: ['model', 'record'],

@@ -1,0 +1,86 @@
+import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
+import type { StudyState } from '../model/study.ts';
+import type { Conditions, EndedTrial, Trial } from '../model/trial.ts';
+import { comparable } from '../model/trial.ts';
+import { switchEffects } from '../statistics/switch-effects.ts';
+import {
+  logSwitchEvidence,
+  noSwitchedRuns,
+  type SwitchedRun,
+  withSwitchedRun,
+} from '../statistics/switch-off.ts';
+import { turn } from './samples.ts';
+
+/** Runs of one champion in which each of its tossed changes was left in or taken out by a coin of its own. */
+export interface Campaign {
+  readonly champion: Commit;
+  readonly tossed: readonly ExperimentId[];
+  /** Runs so far, in flight or ended whichever way. */
+  readonly started: number;
+  readonly inFlight: number;
+  readonly runs: readonly SwitchedRun[];
+}
+
+/** What a campaign has shown of one change. */
+export interface Finding {
+  readonly experiment: ExperimentId;
+  /** ln of the evidence against its doing nothing. */
+  readonly logE: number;
+  /** By least squares; undefined while there are too few runs. */
+  readonly effect: { readonly gain: number; readonly error: number; readonly freedom: number } | undefined;
+}
+
+/** The campaign that was begun last, if it is about changes that are still in the champion. */
+export function lastCampaign(
+  state: StudyState,
+  conditions: Conditions,
+  stack: readonly ExperimentId[],
+): Campaign | undefined {
+  const last = [...state.switchedOff].at(-1);
+  if (last === undefined) return undefined;
+  const [champion, ids] = last;
+  const trials = ids.flatMap((id) => trialOf(state, id) ?? []);
+  const tossed = trials.at(-1)?.switchedOff?.tossed;
+  if (tossed === undefined || !tossed.every((id) => stack.includes(id))) return undefined;
+  const same = trials.filter((trial) => trial.switchedOff?.tossed.join() === tossed.join());
+  const runs = same.flatMap((trial) => runOf(state, conditions, tossed, trial) ?? []);
+  const inFlight = same.filter(({ trial }) => state.running.has(trial)).length;
+  return { champion, tossed, started: same.length, inFlight, runs };
+}
+
+function trialOf(state: StudyState, id: TrialId): Trial | EndedTrial | undefined {
+  return state.ended.get(id) ?? state.running.get(id);
+}
+
+/** A run that failed says nothing: which changes it was without was decided before it began. */
+function runOf(
+  state: StudyState,
+  conditions: Conditions,
+  tossed: readonly ExperimentId[],
+  trial: Trial | EndedTrial,
+): SwitchedRun | undefined {
+  if (!('outcome' in trial) || trial.outcome.kind !== 'completed') return undefined;
+  if (!comparable(trial.conditions, conditions)) return undefined;
+  const off = new Set(trial.switchedOff!.experiments);
+  return {
+    on: tossed.map((id) => !off.has(id)),
+    value: turn(state.study.objective, trial.outcome.measurement.value),
+  };
+}
+
+const found = new WeakMap<readonly SwitchedRun[], readonly Finding[]>();
+
+export function findingsOf({ tossed, runs }: Campaign): readonly Finding[] {
+  const known = found.get(runs);
+  if (known) return known;
+  const evidence = runs.reduce(withSwitchedRun, noSwitchedRuns(tossed.length));
+  const logs = logSwitchEvidence(evidence);
+  const effects = runs.length === 0 ? undefined : switchEffects(runs);
+  const findings = tossed.map((experiment, index) => ({
+    experiment,
+    logE: logs[index]!,
+    effect: effects?.[index],
+  }));
+  found.set(runs, findings);
+  return findings;
+}
