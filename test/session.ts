@@ -61,7 +61,7 @@ export interface ResearchOptions {
 
 /** Opens or resumes the lab's study in this process and works on it to its end. */
 export async function researchLab(
-  lab: TemporaryLab,
+  lab: Pick<TemporaryLab, 'folder'>,
   options: ResearchOptions,
 ): Promise<{ ending: Ending; state: StudyState }> {
   const session = await openSession(lab, options);
@@ -73,7 +73,10 @@ export async function researchLab(
 }
 
 /** Opens or resumes the lab's study in this process; its engine starts with `run`. */
-export async function openSession(lab: TemporaryLab, options: ResearchOptions): Promise<Session> {
+export async function openSession(
+  lab: Pick<TemporaryLab, 'folder'>,
+  options: ResearchOptions,
+): Promise<Session> {
   const now = options.now ?? Date.now;
   const reading = await readProgramFile(lab.folder);
   if (reading.kind !== 'program') throw new Error(JSON.stringify(reading.mistakes));

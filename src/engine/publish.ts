@@ -64,7 +64,7 @@ export async function mendRefs(repository: Repository, state: StudyState): Promi
 function* commitsWithout(state: StudyState): Generator<Commit> {
   for (const id of [...state.switchedOff.values()].flat()) {
     const trial = state.ended.get(id) ?? state.running.get(id);
-    if (trial) yield trial.commit;
+    if (trial?.switchedOff && trial.switchedOff.experiments.length > 0) yield trial.commit;
   }
   const proposed = new Set([...state.experiments.values()].map(({ proposal }) => proposal.commit));
   for (const { commit } of state.champions.values()) if (!proposed.has(commit)) yield commit;

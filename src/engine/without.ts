@@ -20,11 +20,11 @@ type Without =
  */
 export async function championWithout(
   { ledger, repository }: Engine,
-  champion: Champion,
+  champion: Pick<Champion, 'commit'>,
   experiments: readonly ExperimentId[],
 ): Promise<Without> {
   const { state } = ledger;
-  let commit = champion.commit;
+  let { commit } = champion;
   for (const experiment of experiments.toReversed()) {
     const { proposal } = state.experiments.get(experiment)!;
     const merged = await repository.merge({
@@ -37,12 +37,13 @@ export async function championWithout(
     if (merged.kind === 'conflict') return { kind: 'conflict', experiment, paths: merged.paths };
     commit = merged.commit;
   }
-  await repository.updateRefs([{ ref: refsOf(state.study.study).without(commit), to: commit }]);
+  if (commit !== champion.commit)
+    await repository.updateRefs([{ ref: refsOf(state.study.study).without(commit), to: commit }]);
   return { kind: 'made', commit };
 }
 
 export function switchConflict(
-  champion: Champion,
+  champion: Pick<Champion, 'commit'>,
   { experiment, paths }: Without & { kind: 'conflict' },
 ): StudyEvent {
   return {
@@ -56,7 +57,7 @@ export function switchConflict(
 /** Whether it is known already that one of these changes cannot be taken out of this champion. */
 export function isInseparable(
   state: StudyState,
-  { commit }: Champion,
+  { commit }: Pick<Champion, 'commit'>,
   experiments: readonly ExperimentId[],
 ): boolean {
   const inseparable = state.inseparable.get(commit);
@@ -76,7 +77,7 @@ export async function withCommits(engine: Engine, wanted: readonly WantedTrial[]
       requests.push(request);
       continue;
     }
-    const champion = { commit: switchedOff.champion, stack: switchedOff.tossed };
+    const champion = { commit: switchedOff.champion };
     if (isInseparable(ledger.state, champion, switchedOff.experiments)) continue;
     const known = knownCommit(ledger.state, switchedOff);
     const without = known
