@@ -52,6 +52,31 @@ test('no more trials are wanted than there are free slots, and none twice', () =
   expect(wanted.map(({ commit }) => commit)).toEqual(['b', 'c']);
 });
 
+test('a trial that another judge stopped says nothing: the commit is run again', () => {
+  const forecast = { progress: 0.2, gain: -5, deviation: 0.1 };
+  const { verdicts, wanted } = decide({
+    proposals: [{ commit: 'new' }],
+    attempts: [
+      { commit: baseline, outcome: measured(10), purpose: 'champion' },
+      { commit: 'new', outcome: { kind: 'stopped', forecast, reason: 'hopeless' } },
+    ],
+  });
+  expect(verdicts).toEqual([]);
+  expect(wanted).toMatchObject([{ commit: 'new', purpose: 'candidate' }]);
+});
+
+test('a trial in a larger setting is no measurement of the commit', () => {
+  const { verdicts, wanted } = decide({
+    proposals: [{ commit: 'new' }],
+    attempts: [
+      { commit: baseline, outcome: measured(10), purpose: 'transfer' },
+      { commit: 'new', outcome: measured(1) },
+    ],
+  });
+  expect(verdicts).toEqual([]);
+  expect(wanted).toMatchObject([{ commit: baseline, purpose: 'champion' }]);
+});
+
 test('better by more than the smallest effect is a keep, by less is not', () => {
   expect(verdictOn(measured(9.4))).toMatchObject({ kind: 'keep', evidence: { gain: 10 - 9.4 } });
   expect(verdictOn(measured(9.6))?.kind).toBe('discard');

@@ -10,7 +10,7 @@ export class Flight {
   /** Aborts when all trials are to end now, or when the judge stops this one. */
   readonly signal: AbortSignal;
   readonly #own = new AbortController();
-  #asked: Stop | undefined;
+  #stopped: Stop | undefined;
 
   constructor(trial: Trial, reading: TrialReading, abort: AbortSignal) {
     this.trial = trial;
@@ -18,15 +18,17 @@ export class Flight {
     this.signal = AbortSignal.any([abort, this.#own.signal]);
   }
 
-  /** A stop is asked once: what the judge says of a trial that is ending already changes nothing. */
+  /** What the judge says of a trial that is ending already changes nothing. */
   stop(stop: Stop): void {
-    this.#asked ??= stop;
-    this.#own.abort(this.#asked);
+    // A signal of two sources that nobody listens to takes its reason from the first in the list, not the first in time.
+    if (this.signal.aborted) return;
+    this.#stopped = stop;
+    this.#own.abort();
   }
 
-  /** Why the judge ended it, where nothing else had ended it before. */
+  /** Why the judge ended it, where nothing else was ending it before. */
   get stopped(): Stop | undefined {
-    return this.signal.reason === this.#asked ? this.#asked : undefined;
+    return this.#stopped;
   }
 }
 

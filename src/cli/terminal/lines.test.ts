@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../model/event.ts';
+import { linesOf as linesIn } from '../../record/copy.ts';
+import { decodeEntry } from '../../record/entry.ts';
 import { replay } from '../../record/replay.ts';
 import { entriesOf, sampleEvents } from '../fixtures/sample-study.ts';
 import { eventLine } from './lines.ts';
@@ -30,6 +33,42 @@ test('a verdict line has the verdict, the number, the metric, the change against
   expect(keep).toMatch(
     /^\d\d:\d\d:\d\d keep {4}#\d+ val_bpb 2\.\d{4} \(-0\.\d{4}\) idea \d+ red and a second line$/,
   );
+});
+
+describe('what a judge that knows luck says', () => {
+  const file = readFileSync(new URL('../../record/fixtures/ledger-v1-judged.jsonl', import.meta.url));
+  const lines = linesOf(
+    [...linesIn(file)].flatMap((bytes) => {
+      const decoded = decodeEntry(bytes);
+      return decoded.kind === 'entry' ? decoded.entry : [];
+    }),
+  ).map((line) => line.slice('00:00:00 '.length));
+
+  test('a stopped trial is no error: its line says how far it was, and what was expected of it', () => {
+    expect(lines).toContain(
+      'discard #2 stopped at 25%: forecast worse by 0.013: idea 2: a “larger” step may be faster',
+    );
+    expect(lines.join('\n')).not.toMatch(/error|cancelled|crash/);
+  });
+
+  test('certificates, withdrawals, what cannot be taken out and answers have a line each', () => {
+    expect(lines).toContain(
+      'engine  at work with 2 slots on x64/Sample Processor/1 core, judge posterior, pid 4711',
+    );
+    expect(lines).toContain(
+      'certify #1 certified: gain +0.1000 bits/byte (+0.0400 to +0.1600) on 12 fresh trials',
+    );
+    expect(lines).toContain(
+      'certify the champion against 000000000000 certified: gain +0.1000 bits/byte (+0.0400 to +0.1600) on 12 fresh trials',
+    );
+    expect(lines).toContain(
+      'withdraw #2 leaves the champion, which has 1 kept changes: no better than without it',
+    );
+    expect(lines).toContain(
+      'withdraw #1 cannot be taken out of the champion alone, since others build on it: labs/größe/train.ts',
+    );
+    expect(lines).toContain('holdout 000000000000: pass');
+  });
 });
 
 test('a score that the candidate reports is marked in every line that has one', () => {
