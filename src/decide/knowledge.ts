@@ -171,8 +171,8 @@ function trialSecondsOf(state: StudyState, conditions: Conditions): number {
   return last.length === 0 ? 0 : last.reduce((sum, value) => sum + value, 0) / last.length;
 }
 
-/** After this many whole trials what was earned counts half: a supply runs dry, or a new idea opens another. */
-const HALF_LIFE = 150;
+/** After this many whole trials what was earned counts half: the first gains are the largest, and supplies run dry. */
+const HALF_LIFE = 30;
 /** What the prior expects of new ideas weighs as much as this many trials of the ledger. */
 const EXPECTED_WEIGHT = 20;
 

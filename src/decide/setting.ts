@@ -1,0 +1,85 @@
+import { championOn, type StudyState } from '../model/study.ts';
+import type { Conditions } from '../model/trial.ts';
+import { deviationInterval } from '../statistics/deviation-interval.ts';
+import { beliefOf } from '../statistics/effects.ts';
+import { LEAST_FREEDOM } from './candidate.ts';
+import { type Knowledge, knowledgeOf, precisionOf } from './knowledge.ts';
+import { referenceOf } from './reference.ts';
+import { errorAfter, keepThreshold } from './worth.ts';
+
+/** How the noise of a study is known. */
+export type NoiseStanding =
+  | { readonly kind: 'unknown'; readonly freedom: number }
+  /** Trials under different seeds score the same, and the program does not declare it. */
+  | { readonly kind: 'seed-not-controlled' }
+  | {
+      readonly kind: 'learned';
+      /** Standard deviation of one trial, with an interval of 95%, in the metric's unit. */
+      readonly sigma: number;
+      readonly low: number;
+      readonly high: number;
+      readonly freedom: number;
+      /** Share of the noise that equal seeds have in common, 0 to 1. */
+      readonly correlation: number;
+    };
+
+/** What the judge goes by at present. All gains in the metric's unit. */
+export interface Setting {
+  readonly noise: NoiseStanding;
+  /**
+   * The smallest gain that is told from luck in so many trials, with the champion as well known as it is; undefined where
+   * none is.
+   */
+  readonly tellable: { readonly inOne: number | undefined; readonly inFour: number | undefined };
+  /** Share of this study's changes that are taken to be gains, 0 to 1. */
+  readonly gains: number;
+  /** Expected gain of a slot that takes a new idea to its end. */
+  readonly rate: number;
+  /** Of the uncertified changes in the champion, how many are expected to be luck. */
+  readonly expectedLuck: number;
+}
+
+/** What the judge of a study goes by, as the ledger stands. */
+export function settingOf(state: StudyState, conditions: Conditions): Setting {
+  const champion = championOn(state, conditions.hardware);
+  const reference = referenceOf(state, champion.commit, conditions);
+  const knowledge = knowledgeOf(state, conditions, reference.samples.length);
+  const { noise, prior, rate } = knowledge;
+  const precision = precisionOf(noise, Math.max(1, reference.samples.length));
+  const tellable = (trials: number) => {
+    if (precision.own === 0) return undefined;
+    const threshold = keepThreshold(prior, errorAfter(precision, trials), precision.freedom + trials - 1);
+    return threshold === Number.POSITIVE_INFINITY ? undefined : threshold;
+  };
+  return {
+    noise: standingOf(knowledge),
+    tellable: { inOne: tellable(1), inFour: tellable(4) },
+    gains: 1 - beliefOf(prior).luck,
+    rate,
+    expectedLuck: expectedLuck(state, champion.stack),
+  };
+}
+
+function standingOf({ noise }: Knowledge): NoiseStanding {
+  const { variance, freedom, correlation } = noise;
+  if (freedom >= 2 && variance === 0) return { kind: 'seed-not-controlled' };
+  if (freedom < LEAST_FREEDOM) return { kind: 'unknown', freedom };
+  const sigma = Math.sqrt(variance);
+  const { low, high } = deviationInterval(freedom);
+  return { kind: 'learned', sigma, low: sigma * low, high: sigma * high, freedom, correlation };
+}
+
+function expectedLuck(state: StudyState, stack: readonly number[]): number {
+  const certified = new Set<number>(
+    state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])),
+  );
+  const kept = new Set(stack);
+  let sum = 0;
+  for (const [id, experiment] of state.experiments) {
+    if (!kept.has(id) || certified.has(id) || experiment.status !== 'judged') continue;
+    const { verdict } = experiment;
+    if (verdict.kind === 'keep' && verdict.evidence.basis?.kind === 'posterior')
+      sum += verdict.evidence.basis.luck;
+  }
+  return sum;
+}
