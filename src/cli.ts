@@ -10,6 +10,7 @@ import { registerImport } from './cli/import.ts';
 import { registerInit } from './cli/init.ts';
 import { registerLog } from './cli/log.ts';
 import { explain } from './cli/problem.ts';
+import { registerRejudge } from './cli/rejudge.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
@@ -39,6 +40,7 @@ function createProgram(): Command {
   registerReplay(program, version);
   registerExport(program);
   registerImport(program);
+  registerRejudge(program);
   return program;
 }
 

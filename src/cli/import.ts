@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { studyFolder } from '../lab/folder.ts';
-import type { EventOf } from '../model/event.ts';
 import type { Objective } from '../model/objective.ts';
-import { importTsv } from '../record/import.ts';
 import { requireLab } from './find-lab.ts';
+import { readHistory } from './history-file.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
 import { chooseStudy, type StudyChoice, withStudyOptions } from './read-study.ts';
@@ -31,19 +28,6 @@ export function registerImport(program: Command): void {
       if (options.json) printJson({ study, file: event.file, rows });
       else printLines([`${rows} reported experiments from ${file} are now part of study ${study}`]);
     });
-}
-
-function readHistory(file: string): { metric: string; event: EventOf<'history-import'> } {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new Problem(`cannot read ${file}: ${(cause as Error).message}`, undefined, { cause });
-  }
-  const read = importTsv(basename(file), bytes);
-  if (read.kind === 'history') return read;
-  const problems = read.problems.map(({ line, problem }) => `\n  ${file}:${line}: ${problem}`);
-  throw new Problem(`nothing was imported:${problems.join('')}`);
 }
 
 /** Numbers of another metric would mislead every researcher who reads them. */
