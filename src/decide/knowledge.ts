@@ -22,6 +22,8 @@ export interface Knowledge {
   readonly prior: EffectPrior;
   /** Expected gain of one trial of a new idea, in the metric's unit; above 0. */
   readonly rate: number;
+  /** An effect that matters, in the metric's unit: the objective's smallest effect, or one as large as the noise. */
+  readonly scale: number;
   /** Length of a whole trial in seconds of a slot; 0 while none has completed. */
   readonly trialSeconds: number;
 }
@@ -64,8 +66,9 @@ export function knowledgeOf(state: StudyState, conditions: Conditions, champions
   const prior = priorOf(state, noise, precision);
   const trialSeconds = trialSecondsOf(state, conditions);
   const fresh = noise.freedom > 0 ? worthOfTrials(prior, undefined, precision) : 0;
-  const rate = Math.max(LEAST_RATE * scaleOf(state, noise), rateOf(state, conditions, trialSeconds, fresh));
-  return { noise, prior, trialSeconds, rate };
+  const scale = scaleOf(state, noise);
+  const rate = Math.max(LEAST_RATE * scale, rateOf(state, conditions, trialSeconds, fresh));
+  return { noise, prior, trialSeconds, rate, scale };
 }
 
 /** However little was found, a new idea may be one: in effects that matter, per trial. */

