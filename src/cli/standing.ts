@@ -1,8 +1,11 @@
+import { referenceOf } from '../decide/reference.ts';
+import { turn } from '../decide/samples.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable, type Measurement, speaksForCommit } from '../model/trial.ts';
+import { meanOf } from '../statistics/noise.ts';
 
-/** What a commit scored: the mean of its trials under comparable conditions. */
+/** What a commit scored: the mean of its latest trials under comparable conditions. */
 export interface Score {
   /** In the metric's unit. */
   readonly value: number;
@@ -69,10 +72,11 @@ function completedOf(state: StudyState, commit: Commit): Completed[] {
   });
 }
 
+/** Never the score that made it champion: that counts as far as its verdict believed it. */
 function scoreOf(state: StudyState, commit: Commit, conditions: Conditions): Score | undefined {
-  const measured = completedOf(state, commit).filter((trial) => comparable(trial.conditions, conditions));
-  const last = measured.at(-1);
-  if (!last) return undefined;
-  const sum = measured.reduce((total, { measurement }) => total + measurement.value, 0);
-  return { value: sum / measured.length, source: last.measurement.source, trials: measured.length };
+  const last = completedOf(state, commit).findLast((trial) => comparable(trial.conditions, conditions));
+  const { samples } = referenceOf(state, commit, conditions);
+  if (!last || samples.length === 0) return undefined;
+  const value = turn(state.study.objective, meanOf(samples.map((sample) => sample.value)));
+  return { value, source: last.measurement.source, trials: samples.length };
 }

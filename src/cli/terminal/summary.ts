@@ -3,6 +3,7 @@ import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
 import { standingOf } from '../standing.ts';
+import { judgeFacts } from './judge-rows.ts';
 import { paint, type Row, span } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
@@ -16,7 +17,7 @@ export function renderSummary(
   /** Further lines about the study, as title and text. */
   facts: readonly (readonly [title: string, text: string])[] = [],
 ): string[] {
-  const more = facts.map(([title, text]) => titled(title, span(text)));
+  const more = [...judgeFacts(view.state), ...facts].map(([title, text]) => titled(title, span(text)));
   const rows = [
     ...measuredRows(view),
     experimentsRow(view),

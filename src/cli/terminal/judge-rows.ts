@@ -1,0 +1,61 @@
+import { type NoiseStanding, settingOf } from '../../decide/setting.ts';
+import type { Objective } from '../../model/objective.ts';
+import type { StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import { oneLine } from './text.ts';
+
+/** What the judge of a study goes by at present, in words: title and text of each line. None before the first trial. */
+export function judgeFacts(state: StudyState): [title: string, text: string][] {
+  const conditions = lastConditions(state);
+  if (conditions === undefined) return [];
+  if (state.engine?.judge === 'greedy')
+    return [['judge', 'greedy: every score is taken as it is, luck included']];
+  const { objective } = state.study;
+  const setting = settingOf(state, conditions);
+  const facts: [string, string][] = [['noise', noiseText(setting.noise, objective)]];
+  if (setting.noise.kind !== 'learned') return facts;
+  const { inOne, inFour } = setting.tellable;
+  const told = [
+    inOne === undefined ? [] : `${amount(inOne, objective)} in one trial`,
+    inFour === undefined ? [] : `${amount(inFour, objective)} in four`,
+  ].flat();
+  const least =
+    told.length === 0 ? 'no gain is told from luck yet' : `told from luck: gains from ${told.join(', ')}`;
+  const share = `${Math.round(setting.gains * 100)}% of changes are taken to be gains`;
+  facts.push(['judge', `${least}; ${share}; a slot earns about ${amount(setting.rate, objective)} a trial`]);
+  const standing = standingText(state, setting.expectedLuck);
+  return standing === undefined ? facts : [...facts, ['keeps', standing]];
+}
+
+function lastConditions(state: StudyState): Conditions | undefined {
+  return [...state.ended.values()].at(-1)?.conditions;
+}
+
+function noiseText(noise: NoiseStanding, objective: Objective): string {
+  switch (noise.kind) {
+    case 'unknown':
+      return `not known yet: ${noise.freedom} of 5 repeats; it is learned from the champion's runs among the first proposals`;
+    case 'seed-not-controlled':
+      return 'seed not controlled: runs under different seeds score the same, so nothing will be certified; read RATCHET_SEED in the lab, or declare it `deterministic: true`';
+    case 'learned': {
+      const shared = Math.round(noise.correlation * 100);
+      const range = `${amount(noise.low)} to ${amount(noise.high)}, by ${noise.freedom} repeats`;
+      return `sigma ${amount(noise.sigma, objective)} (${range}); equal seeds share ${shared}% of it`;
+    }
+    default:
+      return noise satisfies never;
+  }
+}
+
+function standingText(state: StudyState, expectedLuck: number): string | undefined {
+  const certified = state.certificates.filter(({ of }) => of.kind === 'change').length;
+  const withdrawn = state.withdrawn.size;
+  if (expectedLuck === 0 && certified === 0 && withdrawn === 0) return undefined;
+  const out = withdrawn === 0 ? '' : `, ${withdrawn} withdrawn`;
+  return `${certified} certified${out}; of the provisional ones ${expectedLuck.toFixed(1)} are expected to be luck`;
+}
+
+function amount(value: number, objective?: Objective): string {
+  const digits = String(Number(value.toPrecision(2)));
+  return objective === undefined || objective.unit === '' ? digits : `${digits} ${oneLine(objective.unit)}`;
+}
