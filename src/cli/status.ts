@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { settingOf } from '../decide/setting.ts';
 import { readLive, slotStates } from '../engine/live.ts';
 import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';
@@ -89,6 +90,7 @@ function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
       open: state.open.size,
       verdicts: Object.fromEntries(countVerdicts(state)),
     },
+    judge: judgeOf(state),
     activeSeconds: seconds,
     experimentsPerHour: seconds > 0 ? (state.judged * 3600) / seconds : null,
     budget: view.budget,
@@ -97,4 +99,20 @@ function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
 
 function scoreJson(score: Score | undefined) {
   return score ? { value: score.value, source: score.source, trials: score.trials } : null;
+}
+
+/** What the judge goes by, null before the first trial and for a judge that goes by scores alone. */
+function judgeOf(state: ReadStudy['state']) {
+  const conditions = [...state.ended.values()].at(-1)?.conditions;
+  if (conditions === undefined || state.engine?.judge === 'greedy') return null;
+  const { noise, tellable, gains, rate, expectedLuck } = settingOf(state, conditions);
+  return {
+    noise,
+    tellable: { inOne: tellable.inOne ?? null, inFour: tellable.inFour ?? null },
+    gains,
+    rate,
+    expectedLuck,
+    certified: state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])),
+    withdrawn: [...state.withdrawn.keys()],
+  };
 }

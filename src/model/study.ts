@@ -17,7 +17,7 @@ export type Experiment = {
   | { readonly status: 'judged'; readonly verdict: Verdict; readonly judgedAt: number }
 );
 
-/** One point of the running best: the champion's own measured value when it became champion. */
+/** One point of the running best: the champion's value when it became champion, as far as its verdict believed it. */
 export interface Milestone {
   readonly at: number;
   readonly experiment: ExperimentId;

@@ -5,6 +5,7 @@ import type { HoldoutAnswer } from '../model/holdout.ts';
 import type { Commit, ExperimentId, HardwareClass, TrialId } from '../model/identity.ts';
 import type { Experiment, Milestone, StudyState } from '../model/study.ts';
 import type { EndedTrial, Trial } from '../model/trial.ts';
+import type { Comparison } from '../model/verdict.ts';
 import { forecastOf } from '../model/verdict.ts';
 import { contradiction } from './contradiction.ts';
 import { LedgerFault } from './fault.ts';
@@ -262,6 +263,12 @@ function endTrial(state: WorkingState, { trial, outcome, usage, curve }: EventOf
   state.faultsInARow = outcome.kind === 'fault' ? state.faultsInARow + 1 : 0;
 }
 
+/** What a kept change scores as far as its verdict believes it; as it was measured where a rule takes scores as they are. */
+function believedValue({ study }: WorkingState, { candidate, parent, basis }: Comparison): number {
+  if (basis?.kind !== 'posterior') return candidate;
+  return study.objective.direction === 'maximize' ? parent + basis.mean : parent - basis.mean;
+}
+
 /** A withdrawal may lead to a commit that no experiment measured: then there is no value to show. */
 function addMilestone(state: WorkingState, move: ChampionMove, at: number): void {
   const id = move.cause.kind === 'withdrawal' ? move.stack.at(-1) : move.cause.experiment;
@@ -269,5 +276,5 @@ function addMilestone(state: WorkingState, move: ChampionMove, at: number): void
   const experiment = experimentOf(state, id);
   if (experiment.status !== 'judged' || experiment.verdict.kind !== 'keep') return;
   if (move.cause.kind === 'withdrawal' && experiment.proposal.commit !== move.to) return;
-  state.milestones.push({ at, experiment: id, value: experiment.verdict.evidence.candidate });
+  state.milestones.push({ at, experiment: id, value: believedValue(state, experiment.verdict.evidence) });
 }
