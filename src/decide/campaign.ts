@@ -30,7 +30,7 @@ export interface Finding {
   readonly effect: { readonly gain: number; readonly error: number; readonly freedom: number } | undefined;
 }
 
-/** The campaign that was begun last, if it is about changes that are still in the champion. */
+/** The campaign that was begun last, if all its changes can be taken out and one of them is still in the champion. */
 export function lastCampaign(
   state: StudyState,
   conditions: Conditions,
@@ -41,7 +41,9 @@ export function lastCampaign(
   const [champion, ids] = last;
   const trials = ids.flatMap((id) => trialOf(state, id) ?? []);
   const tossed = trials.at(-1)?.switchedOff?.tossed;
-  if (tossed === undefined || !tossed.every((id) => stack.includes(id))) return undefined;
+  if (tossed === undefined || !tossed.some((id) => stack.includes(id))) return undefined;
+  const fixed = state.inseparable.get(champion);
+  if (fixed !== undefined && tossed.some((id) => fixed.has(id))) return undefined;
   const same = trials.filter((trial) => trial.switchedOff?.tossed.join() === tossed.join());
   const runs = same.flatMap((trial) => runOf(state, conditions, tossed, trial) ?? []);
   const inFlight = same.filter(({ trial }) => state.running.has(trial)).length;

@@ -1,12 +1,13 @@
 import type { Certificate } from '../model/certificate.ts';
-import type { ExperimentId, TrialId } from '../model/identity.ts';
+import type { ExperimentId } from '../model/identity.ts';
 import type { Decision, WantedTrial, Withdrawal } from '../model/judge.ts';
 import { createRandom, seedOf } from '../model/random.ts';
-import { championOn, type StudyState } from '../model/study.ts';
+import { championOn, type StudyState, tossedAt } from '../model/study.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { believe } from '../statistics/effects.ts';
 import { type Campaign, findingsOf, lastCampaign } from './campaign.ts';
 import type { Question } from './candidate.ts';
+import { confirmation } from './confirmation.ts';
 import { digits } from './digits.ts';
 import { freshSeed } from './seeds.ts';
 
@@ -27,28 +28,39 @@ const INTERVAL = 0.975;
 
 type Certification = Pick<Decision, 'wanted' | 'withdrawals' | 'certificates'>;
 
+/** Within its share of the slots' time, or as fast as slots allow. */
+export type Pace = 'shared' | 'demanded';
+
 /**
  * Certifies kept changes together: in each run every uncertified change of the champion is left in or taken out by a fair coin,
- * so that all of them share the runs. What is shown on fresh seeds gets its certificate; what is shown worthless leaves.
+ * so that all of them share the runs. What is shown on fresh seeds gets its certificate; what is shown worthless leaves. Then
+ * the champion as a whole is confirmed in pairs, since effects need not add up.
  */
-export function certify(question: Question): Certification {
-  const { state, context } = question;
+export function certify(question: Question, pace: Pace = 'shared'): Certification {
+  const { state, context, knowledge } = question;
+  // Where runs under different seeds score the same, nothing says what another seed would show.
+  if (knowledge.noise.variance === 0) return NOTHING;
   const champion = championOn(state, context.conditions.hardware);
   const campaign = lastCampaign(state, context.conditions, champion.stack);
-  if (campaign === undefined || isOver(state, campaign)) {
-    return { wanted: beginning(question), withdrawals: [], certificates: [] };
+  if (campaign !== undefined && !isOver(state, campaign, champion.stack)) {
+    return {
+      wanted: isAllowed(question, pace) ? [runOf(question, campaign)] : [],
+      withdrawals: withdrawalsOf(question, campaign, champion.stack),
+      certificates: certificatesOf(state, campaign),
+    };
   }
-  return {
-    wanted: isAllowed(question) ? [runOf(question, campaign)] : [],
-    withdrawals: withdrawalsOf(question, campaign),
-    certificates: certificatesOf(state, campaign),
-  };
+  if (!isAllowed(question, pace)) return { ...NOTHING, certificates: confirmation(question).certificates };
+  const next = beginning(question, pace);
+  return next.length > 0 ? { ...NOTHING, wanted: next } : { ...NOTHING, ...confirmation(question) };
 }
 
-/** All of it is settled, or it has had its runs. */
-function isOver(state: StudyState, campaign: Campaign): boolean {
+const NOTHING: Certification = { wanted: [], withdrawals: [], certificates: [] };
+
+/** All that is left of it is settled, or it has had its runs. */
+function isOver(state: StudyState, campaign: Campaign, stack: readonly ExperimentId[]): boolean {
   const certified = certifiedOf(state);
-  return campaign.started >= MOST_RUNS || campaign.tossed.every((id) => certified.has(id));
+  const isSettled = (id: ExperimentId) => certified.has(id) || !stack.includes(id);
+  return campaign.started >= MOST_RUNS || campaign.tossed.every(isSettled);
 }
 
 function certifiedOf(state: StudyState): Set<ExperimentId> {
@@ -56,33 +68,40 @@ function certifiedOf(state: StudyState): Set<ExperimentId> {
 }
 
 /** The first run of a campaign over what the champion holds uncertified, where that is worth one. */
-function beginning(question: Question): WantedTrial[] {
+function beginning(question: Question, pace: Pace): WantedTrial[] {
   const { state, context, ideas } = question;
   const champion = championOn(state, context.conditions.hardware);
   const certified = certifiedOf(state);
   const fixed = state.inseparable.get(champion.commit);
-  const tried = new Set([...state.switchedOff.values()].flatMap((ids) => tossedIn(state, ids)));
   const tossed = champion.stack.filter((id) => !certified.has(id) && !fixed?.has(id));
+  const tried = triedOf(state);
   const fresh = tossed.filter((id) => !tried.has(id));
-  const isWorth = fresh.length >= WORTH_A_CAMPAIGN || (fresh.length > 0 && ideas === 'scarce');
-  if (!isWorth || !isAllowed(question)) return [];
+  const least = pace === 'demanded' || ideas === 'scarce' ? 1 : WORTH_A_CAMPAIGN;
+  if (fresh.length < least) return [];
   return [runOf(question, { champion: champion.commit, tossed, started: 0, inFlight: 0, runs: [] })];
 }
 
-function tossedIn(state: StudyState, ids: readonly TrialId[]): readonly ExperimentId[] {
-  const [first] = ids;
-  const trial = first === undefined ? undefined : (state.ended.get(first) ?? state.running.get(first));
-  return trial?.switchedOff?.tossed ?? [];
+/** Changes that had a campaign; one that could not go on, since a change could not be taken out, does not count. */
+function triedOf(state: StudyState): Set<ExperimentId> {
+  const tried = new Set<ExperimentId>();
+  for (const champion of state.switchedOff.keys()) {
+    const tossed = tossedAt(state, champion);
+    const fixed = state.inseparable.get(champion);
+    if (tossed.some((id) => fixed?.has(id))) continue;
+    for (const id of tossed) tried.add(id);
+  }
+  return tried;
 }
 
 /** One at a time, within its share of the slots' time; with nothing else to do, whatever it takes. */
-function isAllowed({ state, ideas }: Question): boolean {
+function isAllowed({ state, ideas }: Question, pace: Pace): boolean {
   let all = 0;
   let spent = 0;
   for (const { purpose, usage } of state.ended.values()) {
     all += usage.wallSeconds;
     if (purpose === 'certify') spent += usage.wallSeconds;
   }
+  if (pace === 'demanded') return true;
   const isRunning = [...state.running.values()].some(({ purpose }) => purpose === 'certify');
   return !isRunning && (ideas === 'scarce' || spent < MOST_SHARE * all);
 }
@@ -115,10 +134,15 @@ function certificatesOf(state: StudyState, campaign: Campaign): Certificate[] {
 }
 
 /** By all that is known of the study's changes, after these runs. */
-function withdrawalsOf({ state, knowledge }: Question, campaign: Campaign): Withdrawal[] {
+function withdrawalsOf(
+  { state, knowledge }: Question,
+  campaign: Campaign,
+  stack: readonly ExperimentId[],
+): Withdrawal[] {
   const certified = certifiedOf(state);
   const worthless = findingsOf(campaign).flatMap(({ experiment, effect }) => {
-    if (effect === undefined || effect.error === 0 || certified.has(experiment)) return [];
+    if (effect === undefined || effect.error === 0) return [];
+    if (certified.has(experiment) || !stack.includes(experiment)) return [];
     const belief = believe(knowledge.prior, effect);
     if (belief.luck < WORTHLESS) return [];
     const { unit } = state.study.objective;

@@ -87,6 +87,13 @@ export function stackAt(state: StudyState, commit: Commit): readonly ExperimentI
   return undefined;
 }
 
+/** The changes that coins were tossed for, each time a champion was run without some of them; none where it never was. */
+export function tossedAt(state: StudyState, champion: Commit): readonly ExperimentId[] {
+  const last = state.switchedOff.get(champion)?.at(-1);
+  const trial = last === undefined ? undefined : (state.ended.get(last) ?? state.running.get(last));
+  return trial?.switchedOff?.tossed ?? [];
+}
+
 /** Ended trials of a commit, oldest first. */
 export function endedTrialsOf(state: StudyState, commit: Commit): EndedTrial[] {
   return (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);

@@ -2,7 +2,7 @@ import type { Certificate, Claim } from '../model/certificate.ts';
 import type { ChampionMove } from '../model/champion.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
-import { championOn, type StudyState, stackAt } from '../model/study.ts';
+import { championOn, type StudyState, stackAt, tossedAt } from '../model/study.ts';
 import type { Outcome, SwitchedOff } from '../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../model/verdict.ts';
 
@@ -75,16 +75,24 @@ function notChampion(state: StudyState, commit: Commit): string | undefined {
 }
 
 function notPartOf(state: StudyState, id: ExperimentId, champion: Commit): string | undefined {
+  const parts = partsOf(state, champion);
+  if (!parts) return `${champion} is no champion`;
+  return parts.includes(id) ? undefined : `experiment ${id} is not part of the champion ${champion}`;
+}
+
+/** What a champion is made of; runs without some of it may go on when it is champion no longer, or one of them was withdrawn. */
+function partsOf(state: StudyState, champion: Commit): readonly ExperimentId[] | undefined {
   const stack = stackAt(state, champion);
-  if (!stack) return `${champion} is no champion`;
-  return stack.includes(id) ? undefined : `experiment ${id} is not part of the champion ${champion}`;
+  const tossed = tossedAt(state, champion);
+  if (tossed.length === 0) return stack;
+  return [...new Set([...tossed, ...(stack ?? [])])].sort((a, b) => a - b);
 }
 
 function notSwitchable(
   state: StudyState,
   { champion, tossed, experiments }: SwitchedOff,
 ): string | undefined {
-  const stack = stackAt(state, champion);
+  const stack = partsOf(state, champion);
   if (!stack) return `a trial without some changes of ${champion}, which is no champion`;
   if (tossed.length === 0) return `a trial of ${champion} without a coin tossed for any of its changes`;
   if (isPartInOrder(stack, tossed) && isPartInOrder(tossed, experiments)) return undefined;

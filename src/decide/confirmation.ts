@@ -1,0 +1,90 @@
+import type { Certificate } from '../model/certificate.ts';
+import type { Commit } from '../model/identity.ts';
+import type { WantedTrial } from '../model/judge.ts';
+import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { type Conditions, comparable } from '../model/trial.ts';
+import { differenceInterval } from '../statistics/confidence-sequence.ts';
+import { logTEValue, momentsOf } from '../statistics/t-e-process.ts';
+import type { Question } from './candidate.ts';
+import { turn } from './samples.ts';
+import { freshSeed } from './seeds.ts';
+
+const ENOUGH = Math.log(1000);
+const ALPHA = 0.05;
+/** Fresh trials of each side; a champion that is not confirmed by then is too near to what it is compared with. */
+const MOST_PAIRS = 20;
+/** In the rate of new ideas. */
+const FACTOR = 1.2;
+
+/**
+ * The champion as a whole against the last one that was confirmed, else the baseline, on fresh seeds in turns: effects that hold
+ * one by one need not add up.
+ */
+export function confirmation({ state, context, knowledge }: Question): {
+  readonly wanted: WantedTrial[];
+  readonly certificates: Certificate[];
+} {
+  const { commit, stack } = championOn(state, context.conditions.hardware);
+  const against = lastConfirmed(state);
+  const isWorth = stack.length > 0 && against !== commit && isCertified(state, stack);
+  if (!isWorth) return { wanted: [], certificates: [] };
+  const ours = trialsFor(state, commit, context.conditions);
+  const theirs = trialsFor(state, against, context.conditions, ours.first);
+  const comparison = {
+    candidate: momentsOf(ours.values),
+    champion: momentsOf(theirs.values),
+    headStart: {
+      squares: knowledge.noise.variance * knowledge.noise.freedom,
+      freedom: knowledge.noise.freedom,
+    },
+  };
+  const logE = logTEValue(comparison);
+  const trials = ours.values.length + theirs.values.length;
+  if (logE >= ENOUGH) {
+    const { low, high } = differenceInterval(comparison, ALPHA);
+    const value = comparison.candidate.mean - comparison.champion.mean;
+    const of = { kind: 'stack', champion: commit, against } as const;
+    return {
+      wanted: [],
+      certificates: [{ of, method: 'pairs', logE, effect: { value, low, high }, trials }],
+    };
+  }
+  if (theirs.started >= MOST_PAIRS) return { wanted: [], certificates: [] };
+  const next = ours.started <= theirs.started ? commit : against;
+  const seed = freshSeed(state, 0);
+  return {
+    wanted: [{ commit: next, seed, purpose: 'certify', worth: knowledge.rate * FACTOR }],
+    certificates: [],
+  };
+}
+
+function lastConfirmed(state: StudyState): Commit {
+  const last = state.certificates.findLast(({ of }) => of.kind === 'stack');
+  return last?.of.champion ?? state.study.baseline;
+}
+
+/** Whether something in the champion was certified since it was confirmed last. */
+function isCertified(state: StudyState, stack: readonly number[]): boolean {
+  const last = state.certificates.findLastIndex(({ of }) => of.kind === 'stack');
+  return state.certificates
+    .slice(last + 1)
+    .some(({ of }) => of.kind === 'change' && stack.includes(of.experiment));
+}
+
+/** Trials for a certificate of a commit as it is, from a number on, so that an earlier claim's do not count again. */
+function trialsFor(state: StudyState, commit: Commit, conditions: Conditions, from = 0) {
+  const ended = endedTrialsOf(state, commit).filter(
+    (trial) =>
+      trial.purpose === 'certify' &&
+      trial.switchedOff === undefined &&
+      trial.trial >= from &&
+      comparable(trial.conditions, conditions),
+  );
+  const values = ended.flatMap(({ outcome }) =>
+    outcome.kind === 'completed' ? turn(state.study.objective, outcome.measurement.value) : [],
+  );
+  const running = [...state.running.values()].filter(
+    (trial) => trial.commit === commit && trial.purpose === 'certify' && trial.switchedOff === undefined,
+  ).length;
+  return { first: ended[0]?.trial ?? 0, started: ended.length + running, values };
+}
