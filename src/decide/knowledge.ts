@@ -65,7 +65,7 @@ export function knowledgeOf(state: StudyState, conditions: Conditions, champions
   const precision = precisionOf(noise, Math.max(1, champions));
   const prior = priorOf(state, noise, precision);
   const trialSeconds = trialSecondsOf(state, conditions);
-  const fresh = noise.freedom > 0 ? worthOfTrials(prior, undefined, precision) : 0;
+  const fresh = noise.variance > 0 ? worthOfTrials(prior, undefined, precision) : 0;
   const scale = scaleOf(state, noise);
   const rate = Math.max(LEAST_RATE * scale, rateOf(state, conditions, trialSeconds, fresh));
   return { noise, prior, trialSeconds, rate, scale };

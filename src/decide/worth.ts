@@ -29,6 +29,9 @@ const thresholds = new WeakMap<EffectPrior, Map<string, number>>();
 
 /** The gain from which on an estimate with this error would be a keep; Infinity where none would. */
 export function keepThreshold(prior: EffectPrior, error: number, freedom: number): number {
+  // Without noise every gain is what it seems; with one that no number holds, none is.
+  if (error === 0) return 0;
+  if (!Number.isFinite(error)) return Number.POSITIVE_INFINITY;
   const known = thresholds.get(prior) ?? new Map<string, number>();
   thresholds.set(prior, known);
   const rounded = 2 ** (Math.round(Math.log2(error) * 8) / 8);
