@@ -65,6 +65,7 @@ describe('a lab with a study of its own', () => {
       ['run', '--trial', '5 apples'],
       ['run', '--seed', '-1'],
       ['run', '--researcher', 'oracle'],
+      ['run', '--judge', 'solomon'],
       ['check', '--trial', '0s'],
       ['show'],
       ['show', '99'],

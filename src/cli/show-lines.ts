@@ -100,10 +100,8 @@ function comparisonRows(state: StudyState, evidence: Comparison): Row[] {
   const { objective } = state.study;
   const { candidate, parent, gain, candidateTrials, parentTrials, basis, size } = evidence;
   const decimals = decimalsFor(objective, parent);
-  const cited = field(
-    'evidence',
-    span(`trial ${candidateTrials.join(', ')} against ${parentTrials.join(', ')}`),
-  );
+  const parents = parentTrials.length === 0 ? '' : ` against ${parentTrials.join(', ')}`;
+  const cited = field('evidence', span(`trial ${candidateTrials.join(', ')}${parents}`));
   if (basis?.kind === 'forecast')
     return [field('forecast', span(stoppedText({ progress: basis.progress, gain }))), cited];
   const value = withUnit(formatValue(candidate, decimals), oneLine(objective.unit));

@@ -4,7 +4,7 @@ import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { Objective } from '../../model/objective.ts';
 import { originName } from '../../model/proposal.ts';
-import type { StudyState } from '../../model/study.ts';
+import { endedTrialsOf, type StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
@@ -82,13 +82,16 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
   }
 }
 
-/** A fault of the machine, and what the first trial of the baseline came to; other trials are told by their verdict. */
+/** A fault of the machine, and what the baseline came to first; other trials are told by verdicts. */
 function tellTrial(trial: EndedTrial | undefined, state: StudyState): Told | undefined {
   if (!trial) return undefined;
   const { outcome } = trial;
   if (outcome.kind === 'fault')
     return { word: 'fault', text: `trial ${trial.trial}: ${outcome.reason}; it is run again` };
-  if (trial.commit !== state.study.baseline) return undefined;
+  const others = endedTrialsOf(state, state.study.baseline).filter(
+    (other) => other.trial !== trial.trial && other.outcome.kind === 'completed',
+  );
+  if (trial.commit !== state.study.baseline || others.length > 0) return undefined;
   if (outcome.kind !== 'completed') return { word: 'baseline', text: outcome.kind };
   const { value, source } = outcome.measurement;
   const { objective } = state.study;
