@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
-import { eventsOf } from '../../src/decide/champion.ts';
+import { eventsOf, eventsOfWithdrawal } from '../../src/decide/champion.ts';
 import type { StudyEvent } from '../../src/model/event.ts';
-import type { Commit, Digest, ExperimentId, HardwareClass, StudyId, TrialId } from '../../src/model/identity.ts';
+import type {
+  Commit,
+  Digest,
+  ExperimentId,
+  HardwareClass,
+  StudyId,
+  TrialId,
+} from '../../src/model/identity.ts';
 import type { Decision, Judge, WantedTrial } from '../../src/model/judge.ts';
 import type { Program } from '../../src/model/program.ts';
-import { championOn, type StudyState } from '../../src/model/study.ts';
+import type { Origin } from '../../src/model/proposal.ts';
+import { championOn } from '../../src/model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Outcome } from '../../src/model/trial.ts';
 import { apply, createState, type WorkingState } from '../../src/record/replay.ts';
-import type { World } from './world.ts';
+import type { Idea, World } from './world.ts';
 
 /** Seconds of one whole trial. */
 const TRIAL_SECONDS = 300;
+/** Decisions between two trials: more of them never end. */
+const MOST_DECISIONS = 1000;
 const OBJECTIVE = 'val_bpb';
 const HARDWARE = 'simulated' as HardwareClass;
 const DIGEST = '0'.repeat(64) as Digest;
@@ -37,8 +47,9 @@ export class SimulatedStudy {
   /** True values; the baseline's is 0. */
   readonly #levels = new Map<Commit, number>();
   readonly #crashes = new Set<Commit>();
+  readonly #ideas = new Map<ExperimentId, Idea>();
   #sequence = 1;
-  readonly effects = new Map<ExperimentId, number>();
+  #decisionsInARow = 0;
   decisionMilliseconds = 0;
   decisions = 0;
 
@@ -92,20 +103,46 @@ export class SimulatedStudy {
     });
   }
 
+  /** True effect of an experiment's change, whichever champion it stands on. */
+  effectOf(experiment: ExperimentId): number {
+    return this.#ideas.get(experiment)!.effect;
+  }
+
+  /** True effects of the changes that were certified. */
+  get certified(): number[] {
+    return this.state.certificates.flatMap(({ of }) =>
+      of.kind === 'change' ? this.effectOf(of.experiment) : [],
+    );
+  }
+
   run(): void {
     while (!this.#world.isOver) {
-      const decision = this.#decide(new Map());
-      if (decision.verdicts.length > 0 || decision.certificates.length > 0) {
-        for (const event of eventsOf(this.state, decision, HARDWARE)) this.#append(event);
-        continue;
-      }
+      if (this.#record(this.#decide(new Map()))) continue;
       this.#propose();
       const [wanted] = this.#decide(new Map()).wanted;
-      if (wanted) this.#try(wanted);
+      if (!wanted) throw new Error('the judge wants nothing, although an idea waits');
+      this.#try(wanted);
+      this.#decisionsInARow = 0;
     }
   }
 
+  /** Whether there was anything to record, as the loop does it. */
+  #record(decision: Decision): boolean {
+    const before = this.#sequence;
+    for (const event of eventsOf(this.state, decision, HARDWARE)) this.#append(event);
+    for (const { experiment, reason } of decision.withdrawals) {
+      const champion = championOn(this.state, HARDWARE);
+      if (!champion.stack.includes(experiment)) continue;
+      const to = this.#without(champion.commit, [experiment]);
+      for (const event of eventsOfWithdrawal(this.state, HARDWARE, { experiment, reason, to }))
+        this.#append(event);
+    }
+    return this.#sequence > before;
+  }
+
   #decide(progress: ReadonlyMap<TrialId, readonly CurvePoint[]>): Decision {
+    this.#decisionsInARow += 1;
+    if (this.#decisionsInARow > MOST_DECISIONS) throw new Error('the judge decides on and on');
     const before = performance.now();
     const decision = this.#judge(this.state, 1, { program: this.#program, conditions, progress });
     this.decisionMilliseconds += performance.now() - before;
@@ -113,17 +150,23 @@ export class SimulatedStudy {
     return decision;
   }
 
-  /** One idea waits at any time, on the champion of that moment. */
+  /** One idea waits at any time, on the champion of that moment; what was kept beside it is carried over first. */
   #propose(): void {
+    for (const kept of [...this.state.unmerged]) {
+      this.#add(this.#ideas.get(kept)!, { kind: 'merge', of: kept });
+    }
     for (const id of this.state.open) {
       if (!this.state.trialsOf.has(this.state.experiments.get(id)!.proposal.commit)) return;
     }
+    this.#add(this.#world.propose(), { kind: 'researcher', name: 'simulation' });
+  }
+
+  #add(idea: Idea, origin: Origin): void {
     const experiment = this.state.nextExperiment;
-    const idea = this.#world.propose();
     const parent = championOn(this.state, HARDWARE).commit;
     const commit = commitOf(`experiment ${experiment}`);
     this.#levels.set(commit, this.#levels.get(parent)! + idea.effect);
-    this.effects.set(experiment, idea.effect);
+    this.#ideas.set(experiment, idea);
     if (idea.crashes) this.#crashes.add(commit);
     this.#append({
       kind: 'proposal-add',
@@ -131,15 +174,27 @@ export class SimulatedStudy {
       hypothesis: 'simulated',
       category: 'other',
       edit: `edit=${experiment}`,
-      origin: { kind: 'researcher', name: 'simulation' },
+      origin,
       parent,
       commit,
     });
   }
 
-  #try({ worth: _, ...request }: WantedTrial): void {
+  /** A champion without some of its changes is worse by what they do: effects add up. */
+  #without(champion: Commit, experiments: readonly ExperimentId[]): Commit {
+    if (experiments.length === 0) return champion;
+    const commit = commitOf(`${champion} without ${experiments.join()}`);
+    const lost = experiments.reduce((sum, id) => sum + this.effectOf(id), 0);
+    this.#levels.set(commit, this.#levels.get(champion)! - lost);
+    return commit;
+  }
+
+  #try({ worth: _, ...wanted }: WantedTrial): void {
     const trial = this.state.nextTrial;
     const job = { executor: 'simulated', key: `simulated/${trial}` };
+    const { switchedOff } = wanted;
+    const commit = switchedOff ? this.#without(switchedOff.champion, switchedOff.experiments) : wanted.commit;
+    const request = { ...wanted, commit };
     this.#append({ kind: 'trial-submit', ...request, trial, slot: 0, conditions, job });
     // Made while trials run, as the engine does it.
     this.#propose();
@@ -179,10 +234,9 @@ export class SimulatedStudy {
   #append(event: StudyEvent): void {
     apply(this.state, this.#entry(event));
     if (event.kind !== 'champion-move') return;
-    const level = this.#levels.get(event.to)!;
-    const { cause } = event;
-    if (cause.kind !== 'withdrawal') this.#world.keep(this.effects.get(cause.experiment)!);
-    this.#world.champion = level;
+    const idea = this.#ideas.get(event.cause.experiment)!;
+    if (event.cause.kind === 'withdrawal') this.#world.withdraw(idea);
+    else this.#world.keep(idea);
   }
 
   #entry(event: StudyEvent) {
@@ -200,4 +254,3 @@ export class SimulatedStudy {
 function pointsOf(curve: readonly number[]): CurvePoint[] {
   return curve.map((value, index) => ({ progress: CHECKPOINTS[index]!, values: { [OBJECTIVE]: value } }));
 }
-
