@@ -1,6 +1,6 @@
 /**
  * What the engine itself costs: `npm run bench:overhead -- [--experiments 2000]
- * [--researcher counting|search] [--json]`.
+ * [--researcher counting|search] [--judge posterior|greedy] [--json]`.
  *
  * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
  * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the
@@ -13,7 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { greedy } from '../src/decide/greedy.ts';
+import { DEFAULT_JUDGE, JUDGE_NAMES, JUDGES, type JudgeName } from '../src/engine/judges.ts';
 import { holdMemoryDown } from '../src/engine/memory.ts';
 import { openStudy } from '../src/engine/open.ts';
 import { openRepository } from '../src/git/open-repository.ts';
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
   options: {
     experiments: { type: 'string', default: '2000' },
     researcher: { type: 'string', default: 'counting' },
+    judge: { type: 'string', default: DEFAULT_JUDGE },
     json: { type: 'boolean', default: false },
   },
 });
@@ -111,6 +112,12 @@ function statOf(pid: string): string[] | undefined {
   }
 }
 
+function judgeNamed(name: string): JudgeName {
+  const found = JUDGE_NAMES.find((known) => known === name);
+  if (found === undefined) throw new Error(`no judge ${name} here: ${JUDGE_NAMES.join(' or ')}`);
+  return found;
+}
+
 function researcherOf(name: string): Researcher {
   if (name === 'search') return createSearch();
   if (name === 'counting') return counting;
@@ -136,7 +143,7 @@ try {
     lab: folder,
     program,
     researcher,
-    judge: greedy,
+    judge: JUDGES[judgeNamed(options.judge)],
     slots: 1,
     limits: [{ kind: 'experiments', count: experiments }],
     version: 'bench',
