@@ -9,7 +9,7 @@ import {
   learnFrom,
   likelihoodsOf,
 } from '../statistics/effects.ts';
-import { learnNoise, type Noise, pairedDifferences } from '../statistics/noise.ts';
+import { learnNoise, type Noise, pairedDifferences, pooled } from '../statistics/noise.ts';
 import { candidateTrials, freshTrials, samplesOf } from './samples.ts';
 import { type Precision, worthOfTrials } from './worth.ts';
 
@@ -29,22 +29,28 @@ export interface Knowledge {
 }
 
 /** A study's noise in the state that it was learned from; the work is linear in the study, so it is done once a trial. */
-const learnedNoise = new WeakMap<StudyState['ended'], { readonly size: number; readonly noise: Noise }>();
+const learnedNoise = new WeakMap<
+  StudyState['ended'],
+  { readonly size: number; readonly conditions: Conditions; readonly noise: Noise }
+>();
+
+/** In standard deviations of the champion: a change whose own trials lie further apart is unstable itself. */
+const UNSTABLE = 10;
 
 /** From all commits that were run under several seeds, and all changes that met their champion under several. */
 export function noiseOf(state: StudyState, conditions: Conditions): Noise {
   const known = learnedNoise.get(state.ended);
-  if (known?.size === state.ended.size) return known.noise;
-  const repeats: number[][] = [];
+  if (known?.size === state.ended.size && comparable(known.conditions, conditions)) return known.noise;
+  const champions: number[][] = [];
+  const candidates: number[][] = [];
   for (const [commit, trials] of state.trialsOf) {
     if (trials.length < 2) continue;
-    const samples = [
-      ...samplesOf(freshTrials(state, commit, conditions)),
-      ...samplesOf(candidateTrials(state, commit, conditions)),
-    ];
-    const bySeed = new Map(samples.map(({ seed, value }) => [seed, value]));
-    if (bySeed.size >= 2) repeats.push([...bySeed.values()]);
+    const fresh = samplesOf(freshTrials(state, commit, conditions));
+    const all = [...fresh, ...samplesOf(candidateTrials(state, commit, conditions))];
+    const values = [...new Map(all.map(({ seed, value }) => [seed, value])).values()];
+    if (values.length >= 2) (fresh.length > 0 ? champions : candidates).push(values);
   }
+  const isStable = stability(champions);
   const pairs: number[][] = [];
   for (const { proposal } of state.experiments.values()) {
     if ((state.trialsOf.get(proposal.commit)?.length ?? 0) < 2) continue;
@@ -53,11 +59,18 @@ export function noiseOf(state: StudyState, conditions: Conditions): Noise {
       candidate,
       samplesOf(freshTrials(state, proposal.parent, conditions)),
     );
-    if (differences.length >= 2) pairs.push(differences);
+    if (differences.length >= 2 && isStable(differences)) pairs.push(differences);
   }
-  const noise = learnNoise(repeats, pairs);
-  learnedNoise.set(state.ended, { size: state.ended.size, noise });
+  const noise = learnNoise([...champions, ...candidates.filter(isStable)], pairs);
+  learnedNoise.set(state.ended, { size: state.ended.size, conditions, noise });
   return noise;
+}
+
+/** One change that scores well under one seed and breaks down under the next must not hide every later gain. */
+function stability(champions: readonly (readonly number[])[]): (values: readonly number[]) => boolean {
+  const { variance } = pooled(champions);
+  if (variance === 0) return () => true;
+  return (values) => pooled([values]).variance <= UNSTABLE ** 2 * variance;
 }
 
 export function knowledgeOf(state: StudyState, conditions: Conditions, champions: number): Knowledge {
@@ -99,12 +112,13 @@ function scaleOf(state: StudyState, { variance }: Noise): number {
 }
 
 interface Learned {
+  readonly scale: number;
   readonly likelihoods: readonly (readonly number[])[];
   readonly prior: EffectPrior;
 }
 
 const learnedPriors = new WeakMap<StudyState['experiments'], Learned>();
-const likelihoods = new WeakMap<Verdict, { readonly scale: number; readonly values: readonly number[] }>();
+const likelihoods = new WeakMap<Verdict, { readonly key: string; readonly values: readonly number[] }>();
 
 /** Learned again with each verdict, from all of them. */
 function priorOf(state: StudyState, noise: Noise, precision: Precision): EffectPrior {
@@ -117,11 +131,12 @@ function priorOf(state: StudyState, noise: Noise, precision: Precision): EffectP
   }
   const known = learnedPriors.get(state.experiments);
   const isSame =
-    known?.likelihoods.length === seen.length &&
+    known?.scale === scale &&
+    known.likelihoods.length === seen.length &&
     seen.every((values, index) => values === known.likelihoods[index]);
   if (isSame) return known.prior;
   const prior = learnFrom(start, seen);
-  learnedPriors.set(state.experiments, { likelihoods: seen, prior });
+  learnedPriors.set(state.experiments, { scale, likelihoods: seen, prior });
   return prior;
 }
 
@@ -133,25 +148,37 @@ function likelihoodOf(
 ): readonly number[] | undefined {
   if (experiment.status !== 'judged') return undefined;
   const { verdict } = experiment;
-  const known = likelihoods.get(verdict);
-  if (known?.scale === scale) return known.values;
-  const estimate = estimateOf(verdict, precision);
+  const estimate = estimateOf(verdict, scale, precision);
   if (!estimate) return undefined;
+  // The noise is learned further, so what a forecast is worth changes: an engine that was started again must come to the same.
+  const key = `${scale}/${estimate.error}/${estimate.freedom}`;
+  const known = likelihoods.get(verdict);
+  if (known?.key === key) return known.values;
   const values = likelihoodsOf(effects, estimate);
-  likelihoods.set(verdict, { scale, values });
+  likelihoods.set(verdict, { key, values });
   return values;
 }
 
-/** What a verdict saw, where it saw it with its noise. */
-function estimateOf(verdict: Verdict, { own, left, freedom }: Precision): Estimate | undefined {
+/** Steps to an octave of a forecast's error, and degrees of freedom from which on more of them change nothing. */
+const ERROR_STEPS = 8;
+const MOST_FREEDOM = 40;
+
+/** What a verdict saw, where it saw it with its noise; forecasts by steps, so that most are weighed once. */
+function estimateOf(
+  verdict: Verdict,
+  scale: number,
+  { own, left, freedom }: Precision,
+): Estimate | undefined {
   if (verdict.kind !== 'keep' && verdict.kind !== 'discard') return undefined;
   const { gain, basis } = verdict.evidence;
   switch (basis?.kind) {
     case 'posterior':
       return { gain, error: basis.error, freedom: basis.freedom };
     case 'forecast': {
-      const error = Math.sqrt(basis.deviation ** 2 + own + left);
-      return error > 0 ? { gain, error, freedom } : undefined;
+      const error = Math.sqrt(basis.deviation ** 2 + own + left) / scale;
+      if (!(error > 0)) return undefined;
+      const rounded = scale * 2 ** (Math.round(Math.log2(error) * ERROR_STEPS) / ERROR_STEPS);
+      return { gain, error: rounded, freedom: Math.min(MOST_FREEDOM, Math.round(freedom)) };
     }
     case 'seed-not-controlled':
     case undefined:

@@ -41,7 +41,8 @@ function measured(
     if (!purposes.includes(trial.purpose) || !comparable(trial.conditions, conditions)) continue;
     if (trial.outcome.kind !== 'completed') continue;
     const value = turn(state.study.objective, trial.outcome.measurement.value);
-    // The same commit under the same seed again, as for its checks, says nothing new of luck.
+    // The same commit under the same seed again, as for its checks, says nothing new of luck: it takes the place of the first.
+    bySeed.delete(trial.seed);
     bySeed.set(trial.seed, { trial, sample: { seed: trial.seed, value } });
   }
   return [...bySeed.values()];
