@@ -1,7 +1,7 @@
 import type { JudgeContext, WantedTrial } from '../model/judge.ts';
 import type { Proposal } from '../model/proposal.ts';
 import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { comparable, type EndedTrial, type Purpose } from '../model/trial.ts';
+import { comparable, type EndedTrial } from '../model/trial.ts';
 import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
 import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
@@ -10,7 +10,7 @@ import { brokenGuard } from './guards.ts';
 import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
 import { type Reference, referenceOf } from './reference.ts';
-import { isRunning } from './result.ts';
+import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateTrials, type Measured, samplesOf, turn } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
 import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
@@ -76,7 +76,7 @@ function firstWorth({ knowledge }: Question, { origin }: Proposal): number {
 }
 
 function wants(
-  { state, context }: Question,
+  { state }: Question,
   { experiment, commit }: Proposal,
   trials: readonly Measured[],
   { trials: others }: Reference,
@@ -84,29 +84,7 @@ function wants(
 ): Finding {
   const seeds = others.map(({ sample }) => sample.seed);
   const seed = candidateSeed(state, experiment, samplesOf(trials), seeds);
-  const purpose: Purpose = trials.length === 0 && isAudited(state, context) ? 'audit' : 'candidate';
-  return { kind: 'wants', trial: { commit, seed, purpose, worth } };
-}
-
-/** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
-const AUDIT_SHARE = 0.01;
-const AUDIT_FROM = 20;
-
-function isAudited(state: StudyState, { progress }: JudgeContext): boolean {
-  if (state.ended.size < AUDIT_FROM) return false;
-  // Where nothing reports progress there is nothing to audit.
-  const reports =
-    progress.size > 0 || [...state.ended.values()].slice(-AUDIT_FROM).some(({ curve }) => curve.length > 1);
-  if (!reports) return false;
-  let all = 0;
-  let audited = 0;
-  for (const { purpose, usage } of state.ended.values()) {
-    all += usage.wallSeconds;
-    if (purpose === 'audit') audited += usage.wallSeconds;
-  }
-  return (
-    audited < AUDIT_SHARE * all && ![...state.running.values()].some(({ purpose }) => purpose === 'audit')
-  );
+  return { kind: 'wants', trial: { commit, seed, purpose: 'candidate', worth } };
 }
 
 function weigh(
@@ -118,7 +96,8 @@ function weigh(
   const { state, context, knowledge } = question;
   const { noise } = knowledge;
   const isUnknown = noise.freedom === 0 || (noise.variance === 0 && noise.freedom < SAME_TWICE);
-  if (reference.samples.length === 0 || isUnknown) return { kind: 'waits', for: 'champion' };
+  if (reference.samples.length === 0) return withoutParent(question, proposal, trials);
+  if (isUnknown) return { kind: 'waits', for: 'champion' };
   if (noise.variance === 0) return weighWithoutNoise(question, proposal, trials, reference);
   const estimate = estimateGain(samplesOf(trials), reference.samples, noise);
   if (estimate === undefined || !Number.isFinite(estimate.gain)) return tooFar(trials);
@@ -126,7 +105,7 @@ function weigh(
   const evidence = evidenceOf(question, trials, reference, estimate.gain, basisOf(estimate, belief));
   const tolerance = toleratedLoss(state, context.conditions);
   const size = simplification(proposal);
-  const isSimpler = size !== undefined && isNotWorse(estimate, tolerance);
+  const isSimpler = size !== undefined && isNotWorse(estimate, belief, tolerance);
   if (noise.freedom >= LEAST_FREEDOM && (isKeep(belief) || isSimpler)) {
     if (reference.fresh === 0 && isChampion(question, proposal)) return { kind: 'waits', for: 'champion' };
     const reason = isKeep(belief)
@@ -136,7 +115,8 @@ function weigh(
     return bound(question, proposal, trials, reason, kept);
   }
   // What looks good waits until the noise is known; what does not, need not.
-  if (noise.freedom < LEAST_FREEDOM && estimate.gain > 0) return { kind: 'waits', for: 'noise' };
+  if (noise.freedom < LEAST_FREEDOM && (estimate.gain > 0 || isSimpler))
+    return { kind: 'waits', for: 'noise' };
   const precision = precisionOf(noise, reference.samples.length);
   const worth = worthOfTrials(
     knowledge.prior,
@@ -147,6 +127,17 @@ function weigh(
     return wants(question, proposal, trials, reference, worth);
   const reason = discardReason(state.study.objective, estimate, belief);
   return { kind: 'verdict', verdict: { kind: 'discard', reason, evidence } };
+}
+
+/** Its champion's trial has not ended; or the champion that it stands on is one no longer, and fails today. */
+function withoutParent(question: Question, proposal: Proposal, trials: readonly Measured[]): Finding {
+  const { state, context } = question;
+  const failed = failedTrial(resultOf(state, proposal.parent, context.conditions));
+  // On the champion nothing at all can be judged: that is an impasse, which somebody may mend.
+  if (!failed || isChampion(question, proposal)) return { kind: 'waits', for: 'champion' };
+  const reason = `trial ${failed.trial} of its parent, which is no longer the champion, gave nothing to compare with`;
+  const evidence = { trials: [...trials.map(({ trial }) => trial.trial), failed.trial] };
+  return { kind: 'verdict', verdict: { kind: 'inconclusive', reason, evidence } };
 }
 
 function isChampion({ state, context }: Question, { parent }: Proposal): boolean {

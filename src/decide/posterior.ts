@@ -1,14 +1,16 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
-import type { ExperimentId } from '../model/identity.ts';
+import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Decision, Judge, Judgement, Stop, WantedTrial } from '../model/judge.ts';
 import { championOn, type Experiment, type StudyState } from '../model/study.ts';
+import type { EndedTrial } from '../model/trial.ts';
+import { withAudit } from './audit.ts';
 import { type Finding, judgeCandidate, type Question } from './candidate.ts';
 import { certify } from './certification.ts';
 import { greedy } from './greedy.ts';
 import { type Ideas, knowledgeOf } from './knowledge.ts';
 import { mostHopeful, reopened } from './parking.ts';
-import { referenceOf } from './reference.ts';
-import { failedTrial, resultOf } from './result.ts';
+import { type Reference, referenceOf } from './reference.ts';
+import { failedTrial, failuresInARow, isRunning, MOST_FAULTS, resultOf } from './result.ts';
 import { stopOf } from './screening.ts';
 import { upkeepOf } from './upkeep.ts';
 
@@ -33,24 +35,27 @@ export const posterior: Judge = (state, freeSlots, context) => {
     const finding = judgeCandidate(question, experiment);
     if (finding.kind === 'verdict') verdicts.push(judgement(experiment, finding.verdict));
     if (finding.kind === 'wants') wanted.push(finding.trial);
-    if (waitsForChampion(finding)) waiting += 1;
-    const parent = missingParent(question, experiment, finding, champion.commit);
-    if (parent) wanted.push(parent);
+    if (!waitsForChampion(finding)) continue;
+    const parent = missingParent(question, experiment, champion.commit);
+    if (parent === undefined) waiting += 1;
+    else wanted.push(...listOf(upkeepOf(question, parent, 1)));
   }
-  const upkeep = upkeepOf(question, champion, waiting);
-  if (upkeep) wanted.push(upkeep);
+  wanted.push(...listOf(upkeepOf(question, champion, waiting)));
   const certification = certify(question);
   wanted.push(...certification.wanted);
   if (wanted.length < freeSlots) wanted.push(...mostHopeful(question, champion, freeSlots - wanted.length));
-  wanted.sort((a, b) => b.worth - a.worth);
+  const best = oneACommit(
+    state,
+    wanted.sort((a, b) => b.worth - a.worth),
+  );
   const decision: Decision = {
     verdicts,
     withdrawals: certification.withdrawals,
     certificates: certification.certificates,
     stops: stopsOf(question),
-    wanted: wanted.slice(0, freeSlots),
+    wanted: withAudit(question, best.slice(0, freeSlots)),
   };
-  const failed = failedTrial(resultOf(state, champion.commit, context.conditions));
+  const failed = failedChampion(question, champion);
   return failed ? { ...decision, impasse: { trial: failed.trial, outcome: failed.outcome } } : decision;
 };
 
@@ -75,17 +80,39 @@ function waitsForChampion(finding: Finding): boolean {
   return finding.kind === 'waits' && finding.for === 'champion';
 }
 
-/** A proposal on an earlier champion that has no trial under today's conditions needs one of its own. */
+/** The earlier champion that a proposal stands on, where it has no trial under today's conditions. */
 function missingParent(
-  question: Question,
+  { state, context }: Question,
   { proposal }: Experiment,
-  finding: Finding,
-  champion: Experiment['proposal']['commit'],
-): WantedTrial | undefined {
-  if (!waitsForChampion(finding) || proposal.parent === champion) return undefined;
-  const { state, context } = question;
+  champion: Commit,
+): Reference | undefined {
+  if (proposal.parent === champion) return undefined;
   const parent = referenceOf(state, proposal.parent, context.conditions);
-  return parent.samples.length > 0 ? undefined : upkeepOf(question, parent, 1);
+  return parent.samples.length > 0 ? undefined : parent;
+}
+
+function listOf<T>(item: T | undefined): T[] {
+  return item === undefined ? [] : [item];
+}
+
+/**
+ * A run without some changes names the champion's commit, and waits while that one runs whichever way its coins fell: were
+ * only a run without none of them put off, and tossed for again, the coins would not be fair.
+ */
+function oneACommit(state: StudyState, wanted: readonly WantedTrial[]): WantedTrial[] {
+  const taken = new Set<Commit>();
+  return wanted.filter(({ commit }) => {
+    if (taken.has(commit) || isRunning(state, commit)) return false;
+    taken.add(commit);
+    return true;
+  });
+}
+
+/** The champion's last trial, where it has none to compare with, or its last few all failed: then nothing can be judged. */
+function failedChampion({ state, context }: Question, champion: Reference): EndedTrial | undefined {
+  const failed = failedTrial(resultOf(state, champion.commit, context.conditions));
+  if (failed === undefined || champion.samples.length === 0) return failed;
+  return failuresInARow(state, champion.commit, context.conditions) >= MOST_FAULTS ? failed : undefined;
 }
 
 function stopsOf(question: Question): Stop[] {

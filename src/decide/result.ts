@@ -49,6 +49,15 @@ export function failedTrial(result: Result): EndedTrial | undefined {
   }
 }
 
+/** How many of a commit's last trials failed by their own doing, one after the other. */
+export function failuresInARow(state: StudyState, commit: Commit, conditions: Conditions): number {
+  const trials = endedTrialsOf(state, commit).filter(
+    (trial) =>
+      speaksForCommit(trial) && comparable(trial.conditions, conditions) && !isCutShort(trial.outcome),
+  );
+  return trials.length - 1 - trials.findLastIndex(({ outcome }) => outcome.kind === 'completed');
+}
+
 export function isRunning(state: StudyState, commit: Commit): boolean {
   return (state.trialsOf.get(commit) ?? []).some((trial) => state.running.has(trial));
 }

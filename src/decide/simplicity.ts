@@ -16,8 +16,9 @@ export function simplification({ size }: Proposal): SyntaxSize | undefined {
  * Whether a change is shown not to be worse than its champion by more than may still be lost (a test of non-inferiority). What
  * is taken for simplicity since the last certified champion may cost one smallest effect in all.
  */
-export function isNotWorse(estimate: Estimate, tolerance: number): boolean {
-  if (tolerance <= 0) return false;
+export function isNotWorse(estimate: Estimate, belief: Pick<Belief, 'mean'>, tolerance: number): boolean {
+  // What is believed to be lost is what counts against the next simpler change.
+  if (tolerance <= 0 || lossOf(belief) > tolerance) return false;
   const { gain, error, freedom } = estimate;
   return gain - studentQuantile(CONFIDENCE, freedom) * error > -tolerance;
 }

@@ -1,0 +1,32 @@
+import type { WantedTrial } from '../model/judge.ts';
+import type { Question } from './candidate.ts';
+
+/** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
+const AUDIT_SHARE = 0.01;
+const AUDIT_FROM = 20;
+
+/** The first trial of one candidate among these becomes an audit where one is due: which one it is hangs on time alone. */
+export function withAudit(question: Question, wanted: readonly WantedTrial[]): readonly WantedTrial[] {
+  const { state } = question;
+  const first = wanted.findIndex(
+    ({ purpose, commit }) => purpose === 'candidate' && !state.trialsOf.has(commit),
+  );
+  if (first === -1 || !isDue(question)) return wanted;
+  return wanted.with(first, { ...wanted[first]!, purpose: 'audit' });
+}
+
+function isDue({ state, context }: Question): boolean {
+  if (state.ended.size < AUDIT_FROM) return false;
+  let all = 0;
+  let audited = 0;
+  let reports = context.progress.size > 0;
+  let index = 0;
+  for (const { purpose, usage, curve } of state.ended.values()) {
+    all += usage.wallSeconds;
+    if (purpose === 'audit') audited += usage.wallSeconds;
+    // Where nothing reports progress there is nothing to audit.
+    if (++index > state.ended.size - AUDIT_FROM && curve.length > 1) reports = true;
+  }
+  if (!reports || audited >= AUDIT_SHARE * all) return false;
+  return ![...state.running.values()].some(({ purpose }) => purpose === 'audit');
+}
