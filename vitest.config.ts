@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'labs/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'labs/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/.ratchet/**'],
     // Real processes, real git and real disks: generous, because no promise here is about speed.
     testTimeout: 60_000,
