@@ -105,13 +105,14 @@ function scoreJson(score: Score | undefined) {
 function judgeOf(state: ReadStudy['state']) {
   const conditions = [...state.ended.values()].at(-1)?.conditions;
   if (conditions === undefined || state.engine?.judge === 'greedy') return null;
-  const { noise, tellable, gains, rate, expectedLuck } = settingOf(state, conditions);
+  const { noise, tellable, gains, rate, expectedLuck, discoveries } = settingOf(state, conditions);
   return {
     noise,
     tellable: { inOne: tellable.inOne ?? null, inFour: tellable.inFour ?? null },
     gains,
     rate,
     expectedLuck,
+    discoveries,
     certified: state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])),
     withdrawn: [...state.withdrawn.keys()],
   };

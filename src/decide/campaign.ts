@@ -1,7 +1,8 @@
 import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
-import type { StudyState } from '../model/study.ts';
+import { type StudyState, tossedAt } from '../model/study.ts';
 import type { Conditions, EndedTrial, Trial } from '../model/trial.ts';
 import { comparable } from '../model/trial.ts';
+import { afterEvidence, type EvidenceTests, NO_TESTS } from '../statistics/online-testing.ts';
 import { switchEffects } from '../statistics/switch-effects.ts';
 import {
   logSwitchEvidence,
@@ -36,18 +37,34 @@ export function lastCampaign(
   conditions: Conditions,
   stack: readonly ExperimentId[],
 ): Campaign | undefined {
-  const last = [...state.switchedOff].at(-1);
-  if (last === undefined) return undefined;
-  const [champion, ids] = last;
-  const trials = ids.flatMap((id) => trialOf(state, id) ?? []);
-  const tossed = trials.at(-1)?.switchedOff?.tossed;
-  if (tossed === undefined || !tossed.some((id) => stack.includes(id))) return undefined;
-  const fixed = state.inseparable.get(champion);
-  if (fixed !== undefined && tossed.some((id) => fixed.has(id))) return undefined;
+  const champion = [...state.switchedOff.keys()].at(-1);
+  const campaign = champion && campaignOn(state, conditions, champion);
+  if (campaign === undefined || !campaign.tossed.some((id) => stack.includes(id))) return undefined;
+  const fixed = state.inseparable.get(campaign.champion);
+  return fixed !== undefined && campaign.tossed.some((id) => fixed.has(id)) ? undefined : campaign;
+}
+
+function campaignOn(state: StudyState, conditions: Conditions, champion: Commit): Campaign | undefined {
+  const tossed = tossedAt(state, champion);
+  if (tossed.length === 0) return undefined;
+  const trials = (state.switchedOff.get(champion) ?? []).flatMap((id) => trialOf(state, id) ?? []);
   const same = trials.filter((trial) => trial.switchedOff?.tossed.join() === tossed.join());
   const runs = same.flatMap((trial) => runOf(state, conditions, tossed, trial) ?? []);
   const inFlight = same.filter(({ trial }) => state.running.has(trial)).length;
   return { champion, tossed, started: same.length, inFlight, runs };
+}
+
+/**
+ * How many changes of all campaigns stand with at most a share `alpha` of false discoveries among them, whatever their number
+ * (e-LOND): a second opinion on the certificates, which hold for each change by itself.
+ */
+export function discoveriesOf(state: StudyState, conditions: Conditions, alpha: number): EvidenceTests {
+  let tests = NO_TESTS;
+  for (const champion of state.switchedOff.keys()) {
+    const campaign = campaignOn(state, conditions, champion);
+    for (const { logE } of campaign ? findingsOf(campaign) : []) tests = afterEvidence(tests, logE, alpha);
+  }
+  return tests;
 }
 
 function trialOf(state: StudyState, id: TrialId): Trial | EndedTrial | undefined {

@@ -2,6 +2,7 @@ import { championOn, type StudyState } from '../model/study.ts';
 import type { Conditions } from '../model/trial.ts';
 import { deviationInterval } from '../statistics/deviation-interval.ts';
 import { beliefOf } from '../statistics/effects.ts';
+import { discoveriesOf } from './campaign.ts';
 import { LEAST_FREEDOM } from './candidate.ts';
 import { type Knowledge, knowledgeOf, precisionOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
@@ -37,7 +38,11 @@ export interface Setting {
   readonly rate: number;
   /** Of the uncertified changes in the champion, how many are expected to be luck. */
   readonly expectedLuck: number;
+  /** Tests for certificates so far, and how many changes stand with at most 5% of false discoveries among them (e-LOND). */
+  readonly discoveries: { readonly tests: number; readonly standing: number };
 }
+
+const FALSE_DISCOVERIES = 0.05;
 
 /** What the judge of a study goes by, as the ledger stands. */
 export function settingOf(state: StudyState, conditions: Conditions): Setting {
@@ -45,6 +50,7 @@ export function settingOf(state: StudyState, conditions: Conditions): Setting {
   const reference = referenceOf(state, champion.commit, conditions);
   const knowledge = knowledgeOf(state, conditions, reference.samples.length);
   const { noise, prior, rate } = knowledge;
+  const discoveries = discoveriesOf(state, conditions, FALSE_DISCOVERIES);
   const precision = precisionOf(noise, Math.max(1, reference.samples.length));
   const tellable = (trials: number) => {
     if (precision.own === 0) return undefined;
@@ -57,6 +63,7 @@ export function settingOf(state: StudyState, conditions: Conditions): Setting {
     gains: 1 - beliefOf(prior).luck,
     rate,
     expectedLuck: expectedLuck(state, champion.stack),
+    discoveries: { tests: discoveries.tests, standing: discoveries.rejections },
   };
 }
 

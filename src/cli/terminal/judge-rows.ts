@@ -1,4 +1,4 @@
-import { type NoiseStanding, settingOf } from '../../decide/setting.ts';
+import { type NoiseStanding, type Setting, settingOf } from '../../decide/setting.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';
@@ -23,7 +23,7 @@ export function judgeFacts(state: StudyState): [title: string, text: string][] {
     told.length === 0 ? 'no gain is told from luck yet' : `told from luck: gains from ${told.join(', ')}`;
   const share = `${Math.round(setting.gains * 100)}% of changes are taken to be gains`;
   facts.push(['judge', `${least}; ${share}; a slot earns about ${amount(setting.rate, objective)} a trial`]);
-  const standing = standingText(state, setting.expectedLuck);
+  const standing = standingText(state, setting);
   return standing === undefined ? facts : [...facts, ['keeps', standing]];
 }
 
@@ -47,12 +47,16 @@ function noiseText(noise: NoiseStanding, objective: Objective): string {
   }
 }
 
-function standingText(state: StudyState, expectedLuck: number): string | undefined {
+function standingText(state: StudyState, { expectedLuck, discoveries }: Setting): string | undefined {
   const certified = state.certificates.filter(({ of }) => of.kind === 'change').length;
   const withdrawn = state.withdrawn.size;
   if (expectedLuck === 0 && certified === 0 && withdrawn === 0) return undefined;
   const out = withdrawn === 0 ? '' : `, ${withdrawn} withdrawn`;
-  return `${certified} certified${out}; of the provisional ones ${expectedLuck.toFixed(1)} are expected to be luck`;
+  const found =
+    discoveries.tests === 0
+      ? ''
+      : ` (e-LOND: ${discoveries.standing} of ${discoveries.tests} tested stand at 5%)`;
+  return `${certified} certified${found}${out}; of the provisional ones ${expectedLuck.toFixed(1)} are expected to be luck`;
 }
 
 function amount(value: number, objective?: Objective): string {
