@@ -3,12 +3,14 @@ import type { ExperimentId } from '../model/identity.ts';
 import type { Decision, WantedTrial, Withdrawal } from '../model/judge.ts';
 import { createRandom, seedOf } from '../model/random.ts';
 import { championOn, type StudyState, tossedAt } from '../model/study.ts';
+import type { Comparison } from '../model/verdict.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
-import { believe } from '../statistics/effects.ts';
+import { type Belief, beliefOf, type Estimate, likelihoodsOf } from '../statistics/effects.ts';
 import { type Campaign, findingsOf, lastCampaign } from './campaign.ts';
-import type { Question } from './candidate.ts';
+import { LEAST_FREEDOM, type Question } from './candidate.ts';
 import { confirmation } from './confirmation.ts';
 import { digits } from './digits.ts';
+import { type Knowledge, precisionOf } from './knowledge.ts';
 import { freshSeed } from './seeds.ts';
 
 /** Evidence of 1,000 to one: one false certificate in 1,000 changes that do nothing, however often one looks. */
@@ -43,10 +45,12 @@ export function certify(question: Question, pace: Pace = 'shared'): Certificatio
   const champion = championOn(state, context.conditions.hardware);
   const campaign = lastCampaign(state, context.conditions, champion.stack);
   if (campaign !== undefined && !isOver(state, campaign, champion.stack)) {
+    const certificates = certificatesOf(state, campaign);
     return {
       wanted: isAllowed(question, pace) ? [runOf(question, campaign)] : [],
-      withdrawals: withdrawalsOf(question, campaign, champion.stack),
-      certificates: certificatesOf(state, campaign),
+      // What has just been certified stays, whatever is believed of it.
+      withdrawals: certificates.length > 0 ? [] : withdrawalsOf(question, campaign),
+      certificates,
     };
   }
   if (!isAllowed(question, pace)) return { ...NOTHING, certificates: confirmation(question).certificates };
@@ -73,12 +77,25 @@ function beginning(question: Question, pace: Pace): WantedTrial[] {
   const champion = championOn(state, context.conditions.hardware);
   const certified = certifiedOf(state);
   const fixed = state.inseparable.get(champion.commit);
-  const tossed = champion.stack.filter((id) => !certified.has(id) && !fixed?.has(id));
+  const tossed = champion.stack.filter(
+    (id) => !certified.has(id) && !fixed?.has(id) && !isKeptForSize(state, id),
+  );
   const tried = triedOf(state);
   const fresh = tossed.filter((id) => !tried.has(id));
   const least = pace === 'demanded' || ideas === 'scarce' ? 1 : WORTH_A_CAMPAIGN;
   if (fresh.length < least) return [];
   return [runOf(question, { champion: champion.commit, tossed, started: 0, inFlight: 0, runs: [] })];
+}
+
+/** What was kept because it is simpler claims no gain that could be certified, or found to be missing. */
+function isKeptForSize(state: StudyState, id: ExperimentId): boolean {
+  return keptEvidence(state, id)?.size !== undefined;
+}
+
+function keptEvidence(state: StudyState, id: ExperimentId): Comparison | undefined {
+  const experiment = state.experiments.get(id);
+  if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') return undefined;
+  return experiment.verdict.evidence;
 }
 
 /** Changes that had a campaign; one that could not go on, since a change could not be taken out, does not count. */
@@ -106,8 +123,9 @@ function isAllowed({ state, ideas }: Question, pace: Pace): boolean {
   return !isRunning && (ideas === 'scarce' || spent < MOST_SHARE * all);
 }
 
-function runOf({ state, knowledge }: Question, { champion, tossed, started }: Campaign): WantedTrial {
-  const coin = createRandom(seedOf(state.study.seed ^ COINS, state.nextTrial + started));
+function runOf({ state, knowledge }: Question, { champion, tossed }: Campaign): WantedTrial {
+  // By the trial's number: other coins for each run of the study, and the same ones after a restart.
+  const coin = createRandom(seedOf(state.study.seed ^ COINS, state.nextTrial));
   const experiments = tossed.filter(() => coin() < 0.5);
   return {
     commit: champion,
@@ -133,24 +151,44 @@ function certificatesOf(state: StudyState, campaign: Campaign): Certificate[] {
   });
 }
 
-/** By all that is known of the study's changes, after these runs. */
-function withdrawalsOf(
-  { state, knowledge }: Question,
-  campaign: Campaign,
-  stack: readonly ExperimentId[],
-): Withdrawal[] {
+/** By all that is known of the study's changes, of what this one showed when it was kept, and of these runs. */
+function withdrawalsOf({ state, context, knowledge }: Question, campaign: Campaign): Withdrawal[] {
   const certified = certifiedOf(state);
+  const champion = championOn(state, context.conditions.hardware);
+  const fixed = state.inseparable.get(champion.commit);
   const worthless = findingsOf(campaign).flatMap(({ experiment, effect }) => {
-    if (effect === undefined || effect.error === 0) return [];
-    if (certified.has(experiment) || !stack.includes(experiment)) return [];
-    const belief = believe(knowledge.prior, effect);
-    if (belief.luck < WORTHLESS) return [];
+    if (effect === undefined || effect.error === 0 || effect.freedom < LEAST_FREEDOM) return [];
+    if (certified.has(experiment) || fixed?.has(experiment) || !champion.stack.includes(experiment))
+      return [];
+    const { luck } = beliefAfter(state, knowledge, experiment, effect);
+    if (!(luck >= WORTHLESS)) return [];
     const { unit } = state.study.objective;
     const of = unit === '' ? '' : ` ${unit}`;
     const reason = `${campaign.runs.length} runs with and without it: ${digits(effect.gain)}${of}, give or take ${digits(effect.error)}`;
-    return { experiment, reason: `it is worth nothing in the champion; ${reason}`, luck: belief.luck };
+    return { experiment, reason: `it is worth nothing in the champion; ${reason}`, luck };
   });
   // One at a time: without it the others may be worth more.
   const [worst] = worthless.sort((a, b) => b.luck - a.luck);
   return worst ? [{ experiment: worst.experiment, reason: worst.reason }] : [];
+}
+
+/** A few runs that say little must not undo what the change was kept for: both count, each with its own error. */
+function beliefAfter(
+  state: StudyState,
+  { prior, noise }: Knowledge,
+  experiment: ExperimentId,
+  effect: Estimate,
+): Belief {
+  const runs = likelihoodsOf(prior.effects, effect);
+  const evidence = keptEvidence(state, experiment);
+  if (evidence === undefined) return beliefOf(prior, runs);
+  const { gain, basis } = evidence;
+  const { own, left, freedom } = precisionOf(noise, 1);
+  // What a rule kept that takes scores as they are was measured once, against one trial.
+  const seen = basis?.kind === 'posterior' ? basis : { error: Math.sqrt(own + left), freedom };
+  const kept = likelihoodsOf(prior.effects, { gain, error: seen.error, freedom: seen.freedom });
+  return beliefOf(
+    prior,
+    runs.map((likelihood, index) => likelihood * kept[index]!),
+  );
 }
