@@ -6,6 +6,7 @@ import { registerCheck } from './cli/check.ts';
 import { registerDiff } from './cli/diff.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
 import { registerExport } from './cli/export.ts';
+import { registerHoldout } from './cli/holdout.ts';
 import { registerImport } from './cli/import.ts';
 import { registerInit } from './cli/init.ts';
 import { registerLog } from './cli/log.ts';
@@ -38,6 +39,7 @@ function createProgram(): Command {
   registerShow(program);
   registerDiff(program);
   registerReplay(program, version);
+  registerHoldout(program, version);
   registerExport(program);
   registerImport(program);
   registerRejudge(program);

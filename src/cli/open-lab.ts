@@ -50,18 +50,18 @@ function requireInside(
   { program, locate }: ProgramReading & { kind: 'program' },
   prefix: string,
 ): void {
-  const mistakes = program.provide.flatMap((entry, index): Mistake[] => {
-    const isRelative = !isAbsolute(entry) && !entry.startsWith('~/');
-    if (!isRelative || !join(prefix, entry).startsWith('..')) return [];
-    const problem = `\`provide\` entry \`${entry}\` lies outside the repository`;
-    return [
-      {
-        ...locate(['provide', index]),
-        problem,
-        mend: 'write its absolute path, or one that starts with `~/`',
-      },
-    ];
-  });
+  const outside = (key: 'provide' | 'sealed', entries: readonly string[]) =>
+    entries.flatMap((entry, index): Mistake[] => {
+      const isRelative = !isAbsolute(entry) && !entry.startsWith('~/');
+      if (!isRelative || !join(prefix, entry).startsWith('..')) return [];
+      const problem = `\`${key}\` entry \`${entry}\` lies outside the repository`;
+      const mend = 'write its absolute path, or one that starts with `~/`';
+      return [{ ...locate([key, index]), problem, mend }];
+    });
+  const mistakes = [
+    ...outside('provide', program.provide),
+    ...outside('sealed', program.holdout?.sealed ?? []),
+  ];
   if (mistakes.length > 0) throw mistakesIn(file, mistakes);
 }
 

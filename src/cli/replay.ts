@@ -2,13 +2,10 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import type { Engine } from '../engine/engine.ts';
 import { DEFAULT_JUDGE, JUDGES } from '../engine/judges.ts';
-import { openStudy } from '../engine/open.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
 import type { StudyId } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
 import { type EndedTrial, speaksForCommit } from '../model/trial.ts';
-import { createSearch } from '../propose/search.ts';
-import { createSession } from '../session.ts';
 import { EXIT } from './exit.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
@@ -16,6 +13,7 @@ import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
 import { openStudyToRead, requireExperiment, type StudyChoice, withStudyOptions } from './read-study.ts';
 import { listenForEnd } from './signals.ts';
+import { sessionFor } from './work-on-study.ts';
 
 export function registerReplay(program: Command, version: string): void {
   withStudyOptions(program.command('replay'))
@@ -63,32 +61,9 @@ interface Replayed {
   readonly interrupted: boolean;
 }
 
-async function replay(
-  { lab, program, repository }: OpenLab,
-  recorded: Recorded,
-  version: string,
-): Promise<Replayed> {
-  const wish = { lab: lab.folder, repository, program, fresh: false, study: recorded.study, now: Date.now };
-  const study = await openStudy(wish);
-  if (study.kind === 'refused') throw new Problem(study.message);
-  if (study.kind === 'busy') {
-    throw new Problem(
-      'an engine is at work on the study: "ratchet stop" ends it, then try again',
-      EXIT.nothing,
-    );
-  }
-  const session = createSession({
-    study,
-    repository,
-    lab: lab.folder,
-    program,
-    researcher: createSearch(),
-    judge: JUDGES[DEFAULT_JUDGE],
-    slots: 1,
-    limits: [],
-    version,
-    now: Date.now,
-  });
+async function replay(lab: OpenLab, recorded: Recorded, version: string): Promise<Replayed> {
+  const judge = JUDGES[DEFAULT_JUDGE];
+  const session = await sessionFor(lab, { study: recorded.study, judge, slots: 1, version });
   using _ = listenForEnd(() => session.ask('stop-now'));
   return await session.run(async ({ abort }) => {
     const compared: Compared[] = [];

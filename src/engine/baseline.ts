@@ -11,7 +11,8 @@ import type { StudyState } from '../model/study.ts';
 /** Names that one notice lists. */
 const MOST_NAMES = 3;
 
-/** How a lab's working tree is taken as a commit: with its uncommitted files, without what trials are provided with. */
+/** How a lab's working tree is taken as a commit: with its uncommitted files, without what trials are
+ * provided with, and without what is sealed. */
 export function snapshotOf(
   repository: Repository,
   program: Program,
@@ -21,7 +22,7 @@ export function snapshotOf(
   return {
     indexFile: join(folder, 'snapshot-index'),
     folder: repository.prefix,
-    exclude: program.provide.map((path) => repository.prefix + path),
+    exclude: [...program.provide, ...(program.holdout?.sealed ?? [])].map((path) => repository.prefix + path),
     time: new Date(now),
   };
 }

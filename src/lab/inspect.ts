@@ -8,7 +8,7 @@ import { closest } from './spelling.ts';
 
 type ReadProgram = Extract<ProgramReading, { kind: 'program' }>;
 
-/** Holds the paths of a program against the disk: each `edit` entry finds a file, each `provide` path exists. */
+/** Holds the paths of a program against the disk: each `edit` entry finds a file, each `provide` and `sealed` path exists. */
 export async function inspectLab(lab: string, reading: ReadProgram): Promise<Mistake[]> {
   const { program, locate } = reading;
   const edits = program.edit.map(async (entry, index): Promise<Mistake[]> => {
@@ -24,10 +24,16 @@ export async function inspectLab(lab: string, reading: ReadProgram): Promise<Mis
     const mend = `create \`${entry}\` (trials see it read-only), or delete this entry`;
     return [{ ...position, problem: `\`provide\` path \`${entry}\` does not exist`, mend }];
   });
-  return inOrder((await Promise.all([...edits, ...provided])).flat());
+  const sealed = (program.holdout?.sealed ?? []).map(async (entry, index): Promise<Mistake[]> => {
+    if (await exists(providedPath(lab, entry))) return [];
+    const problem = `\`sealed\` path \`${entry}\` does not exist`;
+    const mend = `create \`${entry}\` (\`holdout\` alone sees it), or delete this entry`;
+    return [{ ...locate(['sealed', index]), problem, mend }];
+  });
+  return inOrder((await Promise.all([...edits, ...provided, ...sealed])).flat());
 }
 
-/** The absolute path of a `provide` entry: below the lab, below the home folder for `~/`, or as it stands. */
+/** The absolute path of a `provide` or `sealed` entry: below the lab, below the home folder for `~/`, or as it stands. */
 function providedPath(lab: string, entry: string): string {
   if (entry.startsWith('~/')) return join(homedir(), entry.slice(2));
   return entry.startsWith('/') ? entry : join(lab, entry);

@@ -32,6 +32,8 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   'guards.*.min': { expects: 'a number', example: 'min: 1' },
   'guards.*.max': { expects: 'a number', example: 'max: 2000' },
   holdout: { expects: COMMAND, example: 'holdout: node evaluate.ts --sealed' },
+  sealed: { expects: 'a list of paths', example: 'sealed: [holdout-data]' },
+  'sealed.[]': { expects: 'a path', example: 'sealed: [holdout-data]' },
   transfer: { expects: 'a group with `env`', example: 'transfer: { env: { DEPTH: 8 } }' },
   'transfer.env': { expects: 'a group of variables', example: 'env: { DEPTH: 8 }' },
   'transfer.env.*': { expects: 'a text or a number', example: 'DEPTH: 8' },

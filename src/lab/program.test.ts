@@ -18,6 +18,7 @@ budget: { trial: 60s, grace: 60s, study: 8h, experiments: 200, cost: $5 }
 checks: npm test
 guards: { peak_memory_mb: { max: 2000 } }
 holdout: node evaluate.ts --sealed
+sealed: [secret]
 resources: { cpus: 2, memory: 2GiB, gpus: 1 }
 deterministic: false
 ---
@@ -94,7 +95,7 @@ describe('a program', () => {
       ],
       checks: 'npm test',
       guards: [{ name: 'peak_memory_mb', max: 2000 }],
-      holdout: 'node evaluate.ts --sealed',
+      holdout: { command: 'node evaluate.ts --sealed', sealed: ['secret'] },
       resources: { cpus: 2, memory: 2 ** 31, gpus: 1 },
       deterministic: false,
       prose: 'What to research, in prose.\n',
@@ -140,9 +141,8 @@ describe('a program', () => {
     const reading = readProgram(EXAMPLE);
     const warnings = reading.kind === 'program' ? reading.warnings : [];
     expect(warnings.map((warning) => formatWarning('program.md', warning))).toEqual([
-      'program.md:14:1: warning: `holdout` is read, and not asked yet in this version',
-      'program.md:15:23: warning: `resources.memory` is read, and not enforced yet in this version',
-      expect.stringMatching(/^program\.md:15:37: warning: `resources.gpus` is read/),
+      'program.md:16:23: warning: `resources.memory` is read, and not enforced yet in this version',
+      expect.stringMatching(/^program\.md:16:37: warning: `resources.gpus` is read/),
     ]);
     expect(readProgram(small())).toMatchObject({ warnings: [] });
   });

@@ -80,7 +80,7 @@ export function readProgram(text: string): ProgramReading {
 }
 
 function programOf(values: FrontMatterValues, prose: string, digest: Digest): Program {
-  const { budget, resources, holdout, checks, transfer } = values;
+  const { budget, resources, holdout, sealed, checks, transfer } = values;
   return {
     objective: {
       name: values.objective,
@@ -103,7 +103,7 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
         ...(max === undefined ? {} : { max }),
       }),
     ),
-    ...(holdout === undefined ? {} : { holdout }),
+    ...(holdout === undefined ? {} : { holdout: { command: holdout, sealed: sealed ?? [] } }),
     ...(transfer === undefined ? {} : { transfer: transfer.env }),
     resources: {
       cpus: resources?.cpus ?? 1,
@@ -132,7 +132,6 @@ function limitsOf({ study, experiments, cost }: FrontMatterValues['budget']): St
 function warningsOf(values: FrontMatterValues, locate: (path: Path) => Position): Warning[] {
   const warnings: Warning[] = [];
   const warn = (path: Path, problem: string) => warnings.push({ ...locate(path), problem });
-  if (values.holdout !== undefined) warn(['holdout'], '`holdout` is read, and not asked yet in this version');
   if (values.resources?.memory !== undefined) {
     warn(['resources', 'memory'], '`resources.memory` is read, and not enforced yet in this version');
   }

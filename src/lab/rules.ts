@@ -11,6 +11,7 @@ export function checkRules(values: FrontMatterPart): Finding[] {
     ...(values.provide ?? []).flatMap(
       (entry, index) => provideFinding(entry, ['provide', index], values) ?? [],
     ),
+    ...(values.sealed ?? []).flatMap((entry, index) => sealedFinding(entry, ['sealed', index], values) ?? []),
     ...pairFindings(values),
     ...guardFindings(values.guards ?? {}),
     ...transferFindings(values.transfer),
@@ -80,12 +81,26 @@ function insideFinding(entry: string, path: Path): Finding | undefined {
   return undefined;
 }
 
+/** What a trial may see or change is no secret from it. */
+function sealedFinding(entry: string, path: Path, values: FrontMatterPart): Finding | undefined {
+  const normal = normaliseEntry(entry);
+  const provided = (values.provide ?? []).find((other) => isInside(normal, normaliseEntry(other)));
+  if (provided === undefined) return provideFinding(entry, path, values);
+  const problem = `\`sealed\` entry \`${entry}\` is what \`provide\` entry \`${provided}\` shows to every trial`;
+  return { path, problem, mend: 'move the sealed files elsewhere, or provide less' };
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
 function provideFinding(entry: string, path: Path, values: FrontMatterPart): Finding | undefined {
+  const key = String(path[0]);
   const normal = normaliseEntry(entry);
   if (posix.isAbsolute(entry) || entry.startsWith('~/')) return undefined;
   if (entry.startsWith('~')) {
     const mend = 'write its absolute path, or one that starts with `~/`';
-    return { path, problem: `\`provide\` entry \`${entry}\` is in somebody else's home folder`, mend };
+    return { path, problem: `\`${key}\` entry \`${entry}\` is in somebody else's home folder`, mend };
   }
   // A lab deep inside a repository may want what lies above it there; whether it does is known with the repository.
   if (normal.split('/').includes('..')) return undefined;
@@ -93,7 +108,7 @@ function provideFinding(entry: string, path: Path, values: FrontMatterPart): Fin
   if (overlapping === undefined) return undefined;
   return {
     path,
-    problem: `\`provide\` entry \`${entry}\` is read-only, and \`edit\` entry \`${overlapping}\` opens it`,
+    problem: `\`${key}\` entry \`${entry}\` is read-only, and \`edit\` entry \`${overlapping}\` opens it`,
     mend: 'delete one of the two entries, or make them name different paths',
   };
 }
@@ -114,7 +129,18 @@ function pairFindings(values: FrontMatterPart): Finding[] {
     const problem = '`artifacts` cross to `evaluate`, and there is none';
     return [{ path: ['artifacts'], problem, mend: 'add `evaluate: COMMAND`, or delete `artifacts`' }];
   }
-  return [];
+  return holdoutFindings(values);
+}
+
+function holdoutFindings({ holdout, sealed, artifacts }: FrontMatterPart): Finding[] {
+  if (holdout !== undefined && artifacts === undefined) {
+    const problem = '`holdout` sees declared artifacts only, and there are none';
+    const mend = 'add `artifacts: [FILE]`, naming what `run` leaves for it, and `evaluate`';
+    return [{ path: ['holdout'], problem, mend }];
+  }
+  if (sealed === undefined || holdout !== undefined) return [];
+  const problem = '`sealed` is what `holdout` alone may see, and there is none';
+  return [{ path: ['sealed'], problem, mend: 'add `holdout: COMMAND`, or delete `sealed`' }];
 }
 
 function guardFindings(guards: NonNullable<FrontMatterPart['guards']>): Finding[] {

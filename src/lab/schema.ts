@@ -58,6 +58,7 @@ const frontMatter = z.strictObject({
     .record(metric, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
     .optional(),
   holdout: command.optional(),
+  sealed: paths.optional(),
   transfer: z
     .strictObject({ env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
     .optional(),

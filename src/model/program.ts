@@ -27,6 +27,13 @@ export type Scoring =
   /** `command` runs where no candidate's code is, and sees only the declared artifacts. */
   | { readonly kind: 'evaluated'; readonly command: string; readonly artifacts: readonly string[] };
 
+/** An evaluation that no researcher sees: `command` runs where `evaluate` does, and beside it finds the `sealed` paths. */
+export interface SealedEvaluation {
+  readonly command: string;
+  /** Untracked paths that no trial sees: relative to the lab, absolute, or below `~/`. */
+  readonly sealed: readonly string[];
+}
+
 /** A lab's `program.md`, validated: the front matter for the machine and the prose for the researcher. */
 export interface Program {
   readonly objective: Objective;
@@ -43,7 +50,7 @@ export interface Program {
   /** A command that must exit with 0 before a keep, in the candidate's commit as it is, without what its run left. */
   readonly checks?: string;
   readonly guards: readonly Guard[];
-  readonly holdout?: string;
+  readonly holdout?: SealedEvaluation;
   /** Environment of a larger setting, on which `ratchet certify --report` looks whether each kept change still helps. */
   readonly transfer?: Readonly<Record<string, string>>;
   readonly resources: Resources;

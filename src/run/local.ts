@@ -107,7 +107,7 @@ async function evaluate(
 }
 
 /** Evaluation and checks may take the grace, by the clock of the budget. */
-function graceLimits(program: Program): Limits {
+export function graceLimits(program: Program): Limits {
   return limitsOf({ clock: program.trial.clock, seconds: program.graceSeconds }, 0);
 }
 
