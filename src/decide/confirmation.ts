@@ -4,9 +4,10 @@ import type { WantedTrial } from '../model/judge.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable } from '../model/trial.ts';
 import { differenceInterval } from '../statistics/confidence-sequence.ts';
-import { logTEValue, momentsOf } from '../statistics/t-e-process.ts';
+import { pooled } from '../statistics/noise.ts';
+import { type HeadStart, logTEValue, momentsOf } from '../statistics/t-e-process.ts';
 import type { Question } from './candidate.ts';
-import { turn } from './samples.ts';
+import { freshTrials, turn } from './samples.ts';
 import { freshSeed } from './seeds.ts';
 
 const ENOUGH = Math.log(1000);
@@ -33,10 +34,7 @@ export function confirmation({ state, context, knowledge }: Question): {
   const comparison = {
     candidate: momentsOf(ours.values),
     champion: momentsOf(theirs.values),
-    headStart: {
-      squares: knowledge.noise.variance * knowledge.noise.freedom,
-      freedom: knowledge.noise.freedom,
-    },
+    headStart: headStart(state, context.conditions, ours.first),
   };
   const logE = logTEValue(comparison);
   const trials = ours.values.length + theirs.values.length;
@@ -56,6 +54,17 @@ export function confirmation({ state, context, knowledge }: Question): {
     wanted: [{ commit: next, seed, purpose: 'certify', worth: knowledge.rate * FACTOR }],
     certificates: [],
   };
+}
+
+/** What equal code showed before the first pair; the pairs' own spread counts once, by themselves. */
+function headStart(state: StudyState, conditions: Conditions, before: number): HeadStart {
+  const repeats = [...state.trialsOf.keys()].map((commit) =>
+    freshTrials(state, commit, conditions)
+      .filter(({ trial }) => trial.purpose !== 'certify' && trial.trial < before)
+      .map(({ sample }) => sample.value),
+  );
+  const { variance, freedom } = pooled(repeats);
+  return { squares: variance * freedom, freedom };
 }
 
 function lastConfirmed(state: StudyState): Commit {

@@ -68,11 +68,11 @@ function forecastOf(
   if (foresight === undefined) return undefined;
   const lead = leadAt(checkpoint, foresight.metric, curve, reference);
   if (lead === undefined) return undefined;
-  return {
-    progress: CHECKPOINTS[checkpoint]!,
-    gain: foresight.slope * lead,
-    deviation: foresight.deviation,
-  };
+  const gain = foresight.slope * lead;
+  const { deviation } = foresight;
+  // Of what is further away than a number can say nothing is foretold: its end will tell.
+  if (!Number.isFinite(gain) || !Number.isFinite(deviation)) return undefined;
+  return { progress: CHECKPOINTS[checkpoint]!, gain, deviation };
 }
 
 function reasonOf(state: StudyState, { progress, gain, deviation }: Forecast): string {
