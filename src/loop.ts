@@ -1,6 +1,7 @@
 import { eventsOf } from './decide/champion.ts';
-import { type Ending, endingOf, withinLimits } from './engine/ending.ts';
+import { type Ending, endingOf } from './engine/ending.ts';
 import type { Engine } from './engine/engine.ts';
+import { decideWithinLimits } from './engine/limited.ts';
 import { createProposing } from './engine/proposing.ts';
 import { runTrial, submitTrials } from './engine/trial.ts';
 import { withdraw } from './engine/withdrawing.ts';
@@ -16,7 +17,7 @@ export async function research(engine: Engine): Promise<Ending> {
   const proposing = createProposing(engine);
   for (;;) {
     engine.errands.throwIfFaulty();
-    const decision = decide(engine);
+    const decision = decideWithinLimits(engine);
     engine.inFlight.stop(decision.stops);
     if (await record(engine, decision)) continue;
     const ending = endingOf(engine, decision) ?? proposing.ending(decision);
@@ -30,10 +31,6 @@ export async function research(engine: Engine): Promise<Ending> {
   }
 }
 
-function decide({ judge, ledger, board, program, conditions, inFlight }: Engine): Decision {
-  return judge(ledger.state, board.free().length, { program, conditions, progress: inFlight.progress() });
-}
-
 /** Whether there was anything to record: then the next decision is another one. */
 async function record(engine: Engine, { verdicts, certificates, withdrawals }: Decision): Promise<boolean> {
   const { ledger, conditions } = engine;
@@ -45,6 +42,6 @@ async function record(engine: Engine, { verdicts, certificates, withdrawals }: D
 
 /** Starts the wanted trials; each measures what it ran, records it, and rings the bell. */
 async function run(engine: Engine, { wanted }: Decision): Promise<void> {
-  const requests = await withCommits(engine, withinLimits(engine, wanted));
-  for (const trial of await submitTrials(engine, requests)) engine.errands.run(runTrial(engine, trial));
+  const trials = await submitTrials(engine, await withCommits(engine, wanted));
+  for (const trial of trials) engine.errands.run(runTrial(engine, trial));
 }

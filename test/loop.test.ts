@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { StudyState } from '../src/model/study.ts';
+import { greedy } from '../src/decide/greedy.ts';
+import { isRunning } from '../src/decide/result.ts';
+import type { Commit } from '../src/model/identity.ts';
+import type { Judge } from '../src/model/judge.ts';
+import { endedTrialsOf, type StudyState } from '../src/model/study.ts';
 import type { Session } from '../src/session.ts';
 import { draftingResearcher, researchLab, scriptedResearcher, verdictsOf } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
@@ -94,6 +98,51 @@ test('a limit on experiments counts those that only wait for their parent', asyn
     'candidate',
     'champion',
   ]);
+});
+
+/** Runs each idea twice before its verdict, and would always rather begin another one. */
+function fickle(second: 'wants' | 'forgets'): Judge {
+  return (state, freeSlots, context) => {
+    const { verdicts, wanted, ...decision } = greedy(state, 99, context);
+    const completed = (commit: Commit) => endedTrialsOf(state, commit).length;
+    const begun = [...state.open].map((id) => state.experiments.get(id)!.proposal.commit);
+    const once = begun.filter((commit) => completed(commit) === 1 && !isRunning(state, commit));
+    const again = once.map((commit) => ({ commit, purpose: 'candidate', seed: 7, worth: 0 }) as const);
+    return {
+      ...decision,
+      verdicts: verdicts.filter(
+        ({ experiment }) => completed(state.experiments.get(experiment)!.proposal.commit) > 1,
+      ),
+      wanted: [...wanted, ...(second === 'wants' ? again : [])].slice(0, freeSlots),
+    };
+  };
+}
+
+test('what a limit forbids to begin keeps no slot from what has begun', async () => {
+  using lab = createTemporaryLab();
+  const { ending, state } = await researchLab(lab, {
+    researcher: scriptedResearcher([value(9), value(8), value(7)]),
+    judge: fickle('wants'),
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  expect(ending).toMatchObject({ kind: 'limit', whose: 'run' });
+  expect(words(state)).toEqual(['keep']);
+  expect([...state.ended.values()].map(({ purpose }) => purpose)).toEqual([
+    'champion',
+    'candidate',
+    'candidate',
+  ]);
+});
+
+test('a run ends where the verdicts that are left belong to what the judge wants nothing more of', async () => {
+  using lab = createTemporaryLab();
+  const { ending, state } = await researchLab(lab, {
+    researcher: scriptedResearcher([value(9), value(8), value(7)]),
+    judge: fickle('forgets'),
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  expect(ending).toMatchObject({ kind: 'limit', whose: 'run', limit: { count: 1 } });
+  expect(words(state)).toEqual([]);
 });
 
 test('the time in which a study is paused uses up none of its run', async () => {

@@ -1,10 +1,10 @@
-import { isRunning, resultOf } from '../decide/result.ts';
-import type { Commit, TrialId } from '../model/identity.ts';
-import type { Decision, WantedTrial } from '../model/judge.ts';
+import type { TrialId } from '../model/identity.ts';
+import type { Decision } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import type { Outcome } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
+import type { LimitedDecision } from './limited.ts';
 
 /** With so many more faults in a row than there are slots it is the machine, not one commit, that fails. */
 const MOST_FAULTS = 5;
@@ -20,15 +20,13 @@ export type Ending =
   | { readonly kind: 'machine'; readonly faults: number; readonly reason: string };
 
 /** Why no further trial should be started, if there is a reason; trials in flight may still be running. */
-export function endingOf(engine: Engine, decision: Decision): Ending | undefined {
+export function endingOf(engine: Engine, decision: LimitedDecision): Ending | undefined {
   const course = engine.course();
   if (course === 'stopping' || course === 'stopping-now') return { kind: 'asked' };
   const failing = failingMachine(engine, decision);
   if (failing) return failing;
   if (decision.impasse) return { kind: 'impasse', ...decision.impasse };
-  const reached = reachedLimit(engine);
-  if (reached) return reached;
-  return undefined;
+  return reachedLimit(engine) ?? exhaustedLimit(engine, decision);
 }
 
 /** To go on would only use up proposals: on a champion that the machine does not let run, or on one candidate after another. */
@@ -56,6 +54,16 @@ function reachedLimit(engine: Engine): Ending | undefined {
   return undefined;
 }
 
+/** The verdicts that are left belong to what has begun, and the judge wants nothing more of it. */
+function exhaustedLimit(engine: Engine, { wanted, forbidden }: LimitedDecision): Ending | undefined {
+  const experiments = ({ kind }: StudyLimit) => kind === 'experiments';
+  if (forbidden === 0 || wanted.length > 0) return undefined;
+  const ofRun = engine.limits.find(experiments);
+  if (ofRun) return { kind: 'limit', limit: ofRun, whose: 'run' };
+  const ofStudy = engine.program.limits.find(experiments);
+  return ofStudy && { kind: 'limit', limit: ofStudy, whose: 'study' };
+}
+
 function isReached(limit: StudyLimit, used: { seconds: number; count: number }): boolean {
   switch (limit.kind) {
     case 'time':
@@ -68,31 +76,4 @@ function isReached(limit: StudyLimit, used: { seconds: number; count: number }):
     default:
       return limit satisfies never;
   }
-}
-
-/**
- * Of the wanted trials those that no limit on experiments forbids: whatever has begun is seen to its verdict, and as many
- * others begin as verdicts are left.
- */
-export function withinLimits(engine: Engine, wanted: readonly WantedTrial[]): WantedTrial[] {
-  const { conditions, ledger } = engine;
-  const { state } = ledger;
-  const begun = new Set<Commit>();
-  // What is parked has its verdict, and another one uses up no budget.
-  for (const id of state.parked) begun.add(state.experiments.get(id)!.proposal.commit);
-  const parked = begun.size;
-  for (const id of state.open) {
-    const { commit } = state.experiments.get(id)!.proposal;
-    const hasResult = resultOf(state, commit, conditions).kind !== 'none';
-    if (hasResult || isRunning(state, commit)) begun.add(commit);
-  }
-  let left = verdictsLeft(engine) - (begun.size - parked);
-  return wanted.filter(({ purpose, commit }) => purpose !== 'candidate' || begun.has(commit) || left-- > 0);
-}
-
-/** How many more verdicts the limits on experiments allow; Infinity without one. */
-function verdictsLeft({ ledger: { state }, limits, program, start }: Engine): number {
-  const left = (bounds: readonly StudyLimit[], judged: number) =>
-    bounds.map((limit) => (limit.kind === 'experiments' ? limit.count - judged : Infinity));
-  return Math.min(...left(limits, state.judged - start.judged), ...left(program.limits, state.judged));
 }
