@@ -189,7 +189,7 @@ function createSlowLab(): TemporaryLab {
       'settings.mjs': 'export const settings = { width: 40, depth: 12, rate: 0.25 };\n',
       'run.mjs':
         "import { settings } from './settings.mjs';\n" +
-        'await new Promise((resolve) => setTimeout(resolve, 100));\n' +
+        'await new Promise((resolve) => setTimeout(resolve, 600));\n' +
         "console.log('score:', Object.values(settings).reduce((sum, number) => sum + Math.abs(number - 7), 0));\n",
     },
   });

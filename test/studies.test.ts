@@ -57,7 +57,7 @@ test('each recorded trial is replayed under the budget that it had', async () =>
     files: { 'value.mjs': '', 'run.mjs': "console.log('score:', process.env.RATCHET_BUDGET);\n" },
   });
   await researchLab(lab, { researcher: scriptedResearcher([]) });
-  await ratchet(['run', '--trial', '20s', '--experiments', '1'], { cwd: lab.folder });
+  await ratchet(['run', '--trial', '20s', '--experiments', '1', '--judge', 'greedy'], { cwd: lab.folder });
   const { code, stdout } = await ratchet(['replay', 'baseline'], { cwd: lab.folder });
   expect({ code, stdout }).toEqual({
     code: 0,
