@@ -93,7 +93,7 @@ function planOf(name: Mode, judge: JudgeName): StudyPlan {
   switch (name) {
     case 'noops': {
       const count = countAskedFor('experiments', options.experiments);
-      const researcher = scriptedResearcher(shuffled(NO_OPS, NO_OP_ORDER), 1);
+      const researcher = scriptedResearcher(shuffled(NO_OPS, NO_OP_ORDER).slice(0, count), 1);
       return { ...common, layout: 'settings apart', researcher, goal: { kind: 'verdicts', count } };
     }
     case 'planted': {

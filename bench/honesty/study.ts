@@ -102,10 +102,9 @@ async function openSession(plan: StudyPlan, lab: string): Promise<Session> {
   });
 }
 
-/** A limit on verdicts or time is the engine's to hold; it knows none on trials. */
+/** A limit on time is the engine's to hold; of verdicts and trials the watch counts those that are the goal's. */
 function limitsOf({ goal, seconds }: StudyPlan, state: StudyState): StudyLimit[] {
   const limits: StudyLimit[] = seconds === undefined ? [] : [{ kind: 'time', seconds }];
-  if (goal.kind === 'verdicts') limits.push({ kind: 'experiments', count: goal.count - state.judged });
   if (goal.kind === 'time') limits.push({ kind: 'time', seconds: goal.seconds - state.activeSeconds });
   return limits;
 }
