@@ -24,7 +24,7 @@ const FACTOR = 1.5;
 /** A change that is luck, or harm, with this chance leaves the champion. */
 const WORTHLESS = 0.9;
 /** A campaign that has not ended by then ends: what it leaves is provisional. */
-const MOST_RUNS = 120;
+const MOST_RUNS = 60;
 const COINS = 0x636f696e;
 const INTERVAL = 0.975;
 
@@ -73,7 +73,7 @@ function certifiedOf(state: StudyState): Set<ExperimentId> {
 
 /** The first run of a campaign over what the champion holds uncertified, where that is worth one. */
 function beginning(question: Question, pace: Pace): WantedTrial[] {
-  const { state, context, ideas } = question;
+  const { state, context } = question;
   const champion = championOn(state, context.conditions.hardware);
   const certified = certifiedOf(state);
   const fixed = state.inseparable.get(champion.commit);
@@ -82,7 +82,7 @@ function beginning(question: Question, pace: Pace): WantedTrial[] {
   );
   const tried = triedOf(state);
   const fresh = tossed.filter((id) => !tried.has(id));
-  const least = pace === 'demanded' || ideas === 'scarce' ? 1 : WORTH_A_CAMPAIGN;
+  const least = pace === 'demanded' ? 1 : WORTH_A_CAMPAIGN;
   if (fresh.length < least) return [];
   return [runOf(question, { champion: champion.commit, tossed, started: 0, inFlight: 0, runs: [] })];
 }
@@ -110,8 +110,8 @@ function triedOf(state: StudyState): Set<ExperimentId> {
   return tried;
 }
 
-/** One at a time, within its share of the slots' time; with nothing else to do, whatever it takes. */
-function isAllowed({ state, ideas }: Question, pace: Pace): boolean {
+/** One at a time, within its share of the slots' time. */
+function isAllowed({ state }: Question, pace: Pace): boolean {
   let all = 0;
   let spent = 0;
   for (const { purpose, usage } of state.ended.values()) {
@@ -120,7 +120,7 @@ function isAllowed({ state, ideas }: Question, pace: Pace): boolean {
   }
   if (pace === 'demanded') return true;
   const isRunning = [...state.running.values()].some(({ purpose }) => purpose === 'certify');
-  return !isRunning && (ideas === 'scarce' || spent < MOST_SHARE * all);
+  return !isRunning && spent < MOST_SHARE * all;
 }
 
 function runOf({ state, knowledge }: Question, { champion, tossed }: Campaign): WantedTrial {
