@@ -116,9 +116,11 @@ function standingsAt(
   };
   const standings: Standing[] = [];
   for (const { proposal } of [...state.experiments.values()].slice(-4 * MOST_PAIRS)) {
+    // Its champion's own runs count, whether or not it has run to its end itself.
+    const own = referenceOf(proposal.parent);
     const [first] = candidateTrials(state, proposal.commit, conditions);
     if (!first) continue;
-    const standing = standingOf(first, referenceOf(proposal.parent), checkpoint, metric);
+    const standing = standingOf(first, own, checkpoint, metric);
     if (standing) standings.push(standing);
   }
   for (const own of references.values()) standings.push(...repeatsOf(own, checkpoint, metric));

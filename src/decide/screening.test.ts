@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { CHECKPOINTS, type CurvePoint } from '../model/trial.ts';
+import { posterior } from './posterior.ts';
+import { type Attempt, baseline, LUCK, measured, objective, type Setting, study } from './study-fixture.ts';
+
+/** A curve that stands `lead` ahead of where the champion's usually are, at each checkpoint and at its end. */
+function curve(
+  lead: number,
+  name = objective.name,
+  points: readonly number[] = [...CHECKPOINTS, 1],
+): CurvePoint[] {
+  return points.map((progress) => ({ progress, values: { [name]: 20 - 10 * progress - lead } }));
+}
+
+/** Trials of the champion whose curves foretell their end. */
+function champions(
+  count: number,
+  curveOf: (luck: number) => readonly CurvePoint[] = (luck) => curve(-luck),
+): Attempt[] {
+  return LUCK.slice(0, count).map((luck, index) => ({
+    commit: baseline,
+    purpose: 'champion',
+    seed: index + 1,
+    outcome: measured(10 + luck),
+    curve: curveOf(luck),
+  }));
+}
+
+const NEW = { commit: 'new' };
+const NEXT = { commit: 'next' };
+
+/** What the judge stops while the candidate's first trial runs and has told this much. */
+function stopped(progress: readonly CurvePoint[], more: Setting = {}, own: Partial<Attempt> = {}) {
+  const { attempts = champions(8), proposals = [NEW, NEXT], ...setting } = more;
+  const { state, context } = study({
+    ...setting,
+    proposals,
+    attempts: [...attempts, { commit: 'new', seed: 20, ...own }],
+    progress: { [attempts.length + 1]: progress },
+  });
+  return posterior(state, 0, context).stops;
+}
+
+test('what is far behind the champion at a tenth of its budget is stopped while ideas queue, and says so', () => {
+  expect(stopped(curve(-8).slice(0, 1))).toMatchObject([
+    {
+      trial: 9,
+      forecast: { progress: 0.1, gain: -8 },
+      reason: expect.stringMatching(/^stopped at 10%: on its way to be worse by 8 points, give or take /),
+    },
+  ]);
+});
+
+test('where ideas are scarce, less is stopped: never more than while they queue', () => {
+  const sigma = 0.1;
+  const attempts = champions(8).map((attempt, index) => ({
+    ...attempt,
+    outcome: measured(10 + sigma * LUCK[index]!),
+    curve: curve(-sigma * LUCK[index]!),
+  }));
+  const leads = Array.from({ length: 40 }, (_, index) => index / 10 - 2.5);
+  const stops = (proposals: Setting['proposals']) =>
+    leads.filter((lead) => stopped(curve(lead).slice(0, 2), { attempts, proposals: proposals! }).length > 0);
+  const queue = stops([NEW, NEXT]);
+  const scarce = stops([NEW]);
+  expect(scarce.length).toBeLessThan(queue.length);
+  expect(queue).toEqual(expect.arrayContaining(scarce));
+});
+
+test('what is on its way to be clearly better is never stopped', () => {
+  for (const progress of [1, 2, 3, 4]) expect(stopped(curve(1.6).slice(0, progress))).toEqual([]);
+});
+
+test('nothing is stopped before the noise is known', () => {
+  expect(stopped(curve(-8), { attempts: champions(5) })).toEqual([]);
+  expect(stopped(curve(-8), { attempts: champions(6) })).toHaveLength(1);
+});
+
+test('nothing is stopped in a lab that reports no progress, or only its end', () => {
+  expect(stopped([], { attempts: champions(8, () => []) })).toEqual([]);
+  const atEnd = (luck: number) => curve(-luck, objective.name, [1]);
+  expect(stopped(curve(-8, objective.name, [1]), { attempts: champions(8, atEnd) })).toEqual([]);
+  expect(stopped(curve(-8).slice(0, 1), { attempts: champions(8, atEnd) })).toEqual([]);
+  expect(stopped([])).toEqual([]);
+});
+
+test('audits, re-tests and trials of the champion run to their end', () => {
+  expect(stopped(curve(-8), {}, { purpose: 'audit' })).toEqual([]);
+  expect(stopped(curve(-8), {}, { purpose: 'certify' })).toEqual([]);
+  expect(stopped(curve(-8), {}, { commit: baseline, purpose: 'champion' })).toEqual([]);
+  const again = [...champions(8), { commit: 'new', seed: 1, outcome: measured(8) }];
+  expect(stopped(curve(-8), { attempts: again })).toEqual([]);
+});
+
+test('another metric than the objective counts only after it has told a dozen ends', () => {
+  const loss = (luck: number) => curve(-luck, 'loss');
+  const far = curve(-40, 'loss').slice(0, 3);
+  expect(stopped(far, { attempts: champions(8, loss) })).toEqual([]);
+  const more = Array.from({ length: 8 }, (_, index): Attempt => {
+    const luck = LUCK[index]! * 1.1;
+    return {
+      commit: baseline,
+      purpose: 'champion',
+      seed: 30 + index,
+      outcome: measured(10 + luck),
+      curve: loss(luck),
+    };
+  });
+  expect(stopped(far, { attempts: [...champions(8, loss), ...more] })).toHaveLength(1);
+});
+
+test('values that no number can hold foretell nothing', () => {
+  const points = CHECKPOINTS.map((progress) => ({ progress, values: { [objective.name]: 1.7e308 } }));
+  const wild = champions(8, () =>
+    points.map((point) => ({ ...point, values: { [objective.name]: -1.7e308 } })),
+  );
+  for (const stop of stopped(points, { attempts: wild }))
+    expect(Number.isFinite(stop.forecast.gain)).toBe(true);
+});
+
+test('larger is better is screened alike', () => {
+  const maximize = { ...objective, direction: 'maximize' as const };
+  const mirrored = (points: readonly CurvePoint[]) =>
+    points.map(({ progress, values }) => ({
+      progress,
+      values: { [objective.name]: -values[objective.name]! },
+    }));
+  const attempts = champions(8).map((attempt, index) => ({
+    ...attempt,
+    outcome: measured(-10 - LUCK[index]!),
+    curve: mirrored(attempt.curve!),
+  }));
+  expect(stopped(mirrored(curve(-8).slice(0, 1)), { objective: maximize, attempts })).toMatchObject([
+    { forecast: { gain: -8 } },
+  ]);
+  expect(stopped(mirrored(curve(1.6)), { objective: maximize, attempts })).toEqual([]);
+});
+
+/** Twenty-five trials have ended, one second each. */
+function longStudy(free: number, more: Partial<Attempt>[] = [], first = champions(8)) {
+  const rest = Array.from(
+    { length: 17 },
+    (_, index): Attempt => ({
+      commit: `old ${index}`,
+      outcome: measured(30),
+      curve: curve(-20),
+      ...more[index],
+    }),
+  );
+  const ideas = ['a', 'b', 'c', 'd'].map((commit) => ({ commit }));
+  const { state, context } = study({ proposals: ideas, attempts: [...first, ...rest] });
+  return posterior(state, free, context);
+}
+
+test('a hundredth of the time lets a trial run whatever its progress: one at a time', () => {
+  const audits = (decision: ReturnType<typeof posterior>) =>
+    decision.wanted.filter(({ purpose }) => purpose === 'audit').length;
+  expect(audits(longStudy(4))).toBe(1);
+  const quick = { usage: { wallSeconds: 0.1, cpuSeconds: 0.1, peakMemoryBytes: 1 } };
+  expect(audits(longStudy(4, [{ ...quick, purpose: 'audit' }]))).toBe(1);
+  expect(audits(longStudy(4, [{ purpose: 'audit' }]))).toBe(0);
+});
+
+test('where nothing reports progress there is nothing to audit', () => {
+  const silent = Array.from({ length: 17 }, () => ({ curve: [] }));
+  const { wanted } = longStudy(
+    4,
+    silent,
+    champions(8, () => []),
+  );
+  expect(wanted.map(({ purpose }) => purpose)).not.toContain('audit');
+});
