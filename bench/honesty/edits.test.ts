@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { copyLab } from '../../labs/gpt/copied-lab.ts';
 import { parses, syntaxNodes } from '../../src/propose/syntax/nodes.ts';
 import { applyEdit, type Edit, withSettingsApart } from './edit.ts';
 import { NO_OPS } from './no-ops.ts';
@@ -73,6 +74,33 @@ describe('changes that do nothing', () => {
     for (const edit of again) expect(made(edit, made(first!)), edit.name).not.toBe(made(first!));
   });
 });
+
+describe('changes that do nothing, in a trial of equal seed and steps', () => {
+  it('move the score by less than a ten-thousandth, and some of them do move it', () => {
+    const before = score(baseline);
+    const ways = [
+      /^deviation times 1\./,
+      /^first beta times 0\./,
+      /^matrices times 3 and back$/,
+      /plus 3e-7 of it$/,
+    ];
+    const differences = ways.map((way) => {
+      const edit = NO_OPS.find(({ name }) => way.test(name));
+      return Math.abs(score(made(edit!)) - before);
+    });
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+    expect(Math.max(...differences)).toBeGreaterThan(0);
+  });
+});
+
+/** Bits a byte after so many steps, whatever they take. */
+function score(source: string): number {
+  using lab = copyLab();
+  writeFileSync(join(lab.folder, 'train.ts'), source);
+  expect(lab.run('harness.ts', { RATCHET_SEED: '1', RATCHET_STEPS: '30' }).errors).toBe('');
+  const { val_bpb: value } = Object.assign({}, ...lab.run('evaluate.ts').metrics) as Record<string, number>;
+  return value!;
+}
 
 describe('planted changes', () => {
   it('are ten gains and ten harms among 200 that do nothing, in a fixed order', () => {
