@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerPause, registerStop } from './cli/ask-engine.ts';
 import { registerAttach } from './cli/attach.ts';
+import { registerCertify } from './cli/certify.ts';
 import { registerCheck } from './cli/check.ts';
 import { registerDiff } from './cli/diff.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
@@ -39,6 +40,7 @@ function createProgram(): Command {
   registerShow(program);
   registerDiff(program);
   registerReplay(program, version);
+  registerCertify(program, version);
   registerHoldout(program, version);
   registerExport(program);
   registerImport(program);

@@ -20,8 +20,11 @@ const COMMANDS = [
   'show',
   'diff',
   'replay',
+  'certify',
+  'holdout',
   'export',
   'import',
+  'rejudge',
 ];
 
 const value = (number: number) => `export const value = ${number};\n`;
@@ -67,6 +70,9 @@ describe('a lab with a study of its own', () => {
       ['run', '--researcher', 'oracle'],
       ['run', '--judge', 'solomon'],
       ['check', '--trial', '0s'],
+      ['check', '--noise', '1'],
+      ['certify', '--trials', '-1'],
+      ['rejudge', 'no-such-file.tsv', '--sigma', '1'],
       ['show'],
       ['show', '99'],
       ['show', 'x'],

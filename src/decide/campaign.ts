@@ -44,6 +44,16 @@ export function lastCampaign(
   return fixed !== undefined && campaign.tossed.some((id) => fixed.has(id)) ? undefined : campaign;
 }
 
+/** The campaign that tossed coins for a change last, whatever became of it since. */
+export function campaignFor(
+  state: StudyState,
+  conditions: Conditions,
+  experiment: ExperimentId,
+): Campaign | undefined {
+  const champion = [...state.switchedOff.keys()].findLast((key) => tossedAt(state, key).includes(experiment));
+  return champion && campaignOn(state, conditions, champion);
+}
+
 function campaignOn(state: StudyState, conditions: Conditions, champion: Commit): Campaign | undefined {
   const tossed = tossedAt(state, champion);
   if (tossed.length === 0) return undefined;

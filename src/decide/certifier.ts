@@ -1,5 +1,6 @@
 import type { Judge } from '../model/judge.ts';
 import { championOn } from '../model/study.ts';
+import { LEAST_FREEDOM } from './candidate.ts';
 import { certify } from './certification.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
@@ -13,7 +14,8 @@ export const certifier: Judge = (state, freeSlots, context) => {
   const question = { state, context, knowledge, ideas: 'scarce' } as const;
   const { wanted, withdrawals, certificates } = certify(question, 'demanded');
   // Certificates need the noise, where the study did not learn it yet.
-  const upkeep = upkeepOf(question, reference, 0);
+  const isKnown = knowledge.noise.freedom >= LEAST_FREEDOM;
+  const upkeep = isKnown || wanted.length > 0 ? undefined : upkeepOf(question, reference, 0);
   const all = [...wanted, ...(upkeep ? [upkeep] : [])];
   return { verdicts: [], withdrawals, certificates, stops: [], wanted: all.slice(0, freeSlots) };
 };

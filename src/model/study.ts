@@ -48,7 +48,7 @@ export interface StudyState {
   readonly ended: ReadonlyMap<TrialId, EndedTrial>;
   /** Trials, running or ended, by the commit they ran. */
   readonly trialsOf: ReadonlyMap<Commit, readonly TrialId[]>;
-  /** Trials, running or ended, of a champion with changes switched off, by that champion's own commit. */
+  /** Trials, running or ended, of a champion with changes switched off, by its own commit; without those for transfer. */
   readonly switchedOff: ReadonlyMap<Commit, readonly TrialId[]>;
   /** Kept changes that cannot be taken out of the champion alone, by that champion's commit. */
   readonly inseparable: ReadonlyMap<Commit, ReadonlySet<ExperimentId>>;

@@ -250,7 +250,9 @@ function submitTrial(state: WorkingState, event: EventOf<'trial-submit'>, at: nu
   state.running.set(request.trial, { ...request, submittedAt: at });
   entryOf(state.trialsOf, request.commit, () => []).push(request.trial);
   const { switchedOff } = request;
-  if (switchedOff) entryOf(state.switchedOff, switchedOff.champion, () => []).push(request.trial);
+  // A run in another setting is no evidence in this one.
+  if (switchedOff && request.purpose !== 'transfer')
+    entryOf(state.switchedOff, switchedOff.champion, () => []).push(request.trial);
   state.nextTrial = (request.trial + 1) as TrialId;
 }
 
