@@ -101,6 +101,6 @@ test('installed in an empty folder, it makes a lab, and researches one in anothe
 
   const names = "import('ratchet-research').then((all) => console.log(Object.keys(all).sort().join(' ')))";
   expect(inFolder(folder, join(folder, 'node_modules', '.bin', 'node'), '-e', names).trim()).toBe(
-    'createSearch createSession openRepository openStudy readLedger readProgramFile replay research studiesOnDisk studyFolder',
+    'JUDGES createSearch createSession openRepository openStudy readLedger readProgramFile replay research studiesOnDisk studyFolder',
   );
 });
