@@ -145,7 +145,15 @@ test('at the smallest size the champion, its gain, verdicts and slots still fit'
 test('before the first measurement a frame says that the baseline is being measured', () => {
   const state = sampleState({ experiments: 0 });
   const unmeasured = { ...state, ended: new Map(), trialsOf: new Map() };
-  const slot: SlotView = { kind: 'busy', slot: 0, purpose: 'champion', stage: 'run', share: 0.2, seconds: 1 };
+  const slot: SlotView = {
+    kind: 'busy',
+    slot: 0,
+    purpose: 'champion',
+    what: 'the baseline',
+    stage: 'run',
+    share: 0.2,
+    seconds: 1,
+  };
   const text = renderFrame(
     viewOf(unmeasured, [slot, { kind: 'free', slot: 1 }]),
     { columns: 80, rows: 24 },

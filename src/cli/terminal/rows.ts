@@ -75,9 +75,9 @@ function slotRow(slot: SlotView, columns: number): Row {
   const percent = padStart(`${Math.floor(share * 100)}%`, 5);
   const stage = slot.stage === 'run' && slot.purpose !== 'candidate' ? slot.purpose : slot.stage;
   const state = `${percent} ${padEnd(stage, 9)} ${padStart(secondsText(slot.seconds), 6)}  `;
-  const what =
-    slot.experiment === undefined ? 'the baseline' : `#${slot.experiment} ${oneLine(slot.hypothesis ?? '')}`;
-  return [number, ...bar(share, length), span(state, 'faint'), span(what)];
+  const { experiment, hypothesis = '', what = '' } = slot;
+  const tried = experiment === undefined ? what : `#${experiment} ${oneLine(hypothesis)}`;
+  return [number, ...bar(share, length), span(state, 'faint'), span(tried)];
 }
 
 /** With a tenth below a minute, so that a running number keeps its width. */

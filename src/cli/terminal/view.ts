@@ -3,7 +3,7 @@ import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { StudyLimit } from '../../model/limit.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { activeSecondsAt, type StudyState } from '../../model/study.ts';
-import type { Purpose, Stage } from '../../model/trial.ts';
+import type { Purpose, Stage, Trial } from '../../model/trial.ts';
 
 /** What one slot is doing. Plain data: the engine writes it to a file twice a second for other terminals. */
 export type SlotView =
@@ -12,9 +12,10 @@ export type SlotView =
       readonly kind: 'busy';
       readonly slot: number;
       readonly purpose: Purpose;
-      /** Whose commit is tried; absent where no experiment made it: the baseline. */
+      /** Whose commit is tried; absent where no experiment made it: then `what` says what it is. */
       readonly experiment?: ExperimentId;
       readonly hypothesis?: string;
+      readonly what?: string;
       readonly stage: Stage | 'preparing';
       /** How far the trial is, 0 to 1. */
       readonly share: number;
@@ -50,9 +51,17 @@ export function slotViews(slots: readonly SlotState[], state: StudyState): SlotV
     const { trial, stage, share, usage } = slot;
     const proposal = proposalOf(state, trial.commit);
     const seconds = trial.conditions.budget.clock === 'cpu' ? usage.cpuSeconds : usage.wallSeconds;
-    const tried = proposal && { experiment: proposal.experiment, hypothesis: proposal.hypothesis };
+    const tried = proposal
+      ? { experiment: proposal.experiment, hypothesis: proposal.hypothesis }
+      : { what: nameOf(trial, state) };
     return { kind: 'busy', slot: slot.slot, purpose: trial.purpose, ...tried, stage, share, seconds };
   });
+}
+
+function nameOf({ commit, switchedOff }: Trial, state: StudyState): string {
+  if (switchedOff && switchedOff.experiments.length > 0)
+    return `the champion without ${switchedOff.experiments.map((id) => `#${id}`).join(', ')}`;
+  return commit === state.study.baseline ? 'the baseline' : 'the champion, which lost a change';
 }
 
 function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
