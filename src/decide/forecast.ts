@@ -31,7 +31,7 @@ export interface Foresight {
 const LAST_REACH = 0.8;
 
 /** The point of a curve at each checkpoint, undefined where it has none between that and the next. */
-export function pointsAt(curve: readonly CurvePoint[]): (CurvePoint | undefined)[] {
+function pointsAt(curve: readonly CurvePoint[]): (CurvePoint | undefined)[] {
   return CHECKPOINTS.map((checkpoint, index) => {
     const next = CHECKPOINTS[index + 1] ?? LAST_REACH;
     return curve.find(({ progress }) => progress >= checkpoint && progress < next);

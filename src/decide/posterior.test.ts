@@ -76,10 +76,14 @@ test('seeds are the engine’s: a candidate begins on one that its champion had,
   )!;
   expect(first.seed).toBeGreaterThanOrEqual(1);
   expect(first.seed).toBeLessThanOrEqual(8);
-  const again = onKnownNoise([6]).wanted.find(({ commit }) => commit === 'new')!;
-  expect(again.purpose).toBe('candidate');
-  expect(again.seed).not.toBe(1);
-  expect(again.seed).toBeLessThanOrEqual(8);
+  const again = Array.from({ length: 24 }, (_, index) => onKnownNoise([index / 2]).wanted).flatMap((wanted) =>
+    wanted.filter(({ commit }) => commit === 'new'),
+  );
+  expect(again.length).toBeGreaterThan(0);
+  for (const { seed } of again) {
+    expect(seed).not.toBe(1);
+    expect(seed).toBeLessThanOrEqual(8);
+  }
 });
 
 test('candidates begin on different seeds of their champion, so that no single one decides about all', () => {
@@ -145,11 +149,15 @@ test('a large gain is kept after one trial', () => {
   expect(verdicts).toMatchObject([{ experiment: 1, verdict: { kind: 'keep' } }]);
 });
 
-test('a middling gain is tried again, and kept when it holds', () => {
-  const once = onKnownNoise([6]);
-  expect(once.verdicts).toEqual([]);
-  expect(once.wanted.map(({ commit }) => commit)).toContain('new');
-  expect(onKnownNoise([6, 5.4]).verdicts).toMatchObject([{ verdict: { kind: 'keep' } }]);
+test('between what is hopeless and what is kept at once lies what is tried again, and kept when it holds', () => {
+  const gains = Array.from({ length: 48 }, (_, index) => index / 4 - 2);
+  const kinds = gains.map((gain) => onKnownNoise([gain]).verdicts[0]?.verdict.kind ?? 'again');
+  const order = ['discard', 'again', 'keep'];
+  expect(new Set(kinds)).toEqual(new Set(order));
+  expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+  const gain = gains[kinds.lastIndexOf('again')]!;
+  expect(onKnownNoise([gain]).wanted.map(({ commit }) => commit)).toContain('new');
+  expect(onKnownNoise([gain, gain, gain]).verdicts).toMatchObject([{ verdict: { kind: 'keep' } }]);
 });
 
 test('a gain that does not hold is discarded, and so is a hopeless one at once', () => {

@@ -4,7 +4,7 @@ import type { Belief, Estimate } from '../statistics/effects.ts';
 import { digits } from './digits.ts';
 
 /** `better by 0.0031 bits/byte`. */
-export function lead({ unit }: Objective, gain: number): string {
+function lead({ unit }: Objective, gain: number): string {
   const of = unit === '' ? '' : ` ${unit}`;
   if (gain === 0) return 'no difference';
   return `${gain > 0 ? 'better' : 'worse'} by ${digits(Math.abs(gain))}${of}`;
