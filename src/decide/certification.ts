@@ -47,7 +47,7 @@ export function certify(question: Question, pace: Pace = 'shared'): Certificatio
   if (campaign !== undefined && !isOver(state, campaign, champion.stack)) {
     const certificates = certificatesOf(state, campaign);
     return {
-      wanted: isAllowed(question, pace) ? [runOf(question, campaign)] : [],
+      wanted: campaign.started < MOST_RUNS && isAllowed(question, pace) ? [runOf(question, campaign)] : [],
       // What has just been certified stays, whatever is believed of it.
       withdrawals: certificates.length > 0 ? [] : withdrawalsOf(question, campaign),
       certificates,
@@ -64,7 +64,8 @@ const NOTHING: Certification = { wanted: [], withdrawals: [], certificates: [] }
 function isOver(state: StudyState, campaign: Campaign, stack: readonly ExperimentId[]): boolean {
   const certified = certifiedOf(state);
   const isSettled = (id: ExperimentId) => certified.has(id) || !stack.includes(id);
-  return campaign.started >= MOST_RUNS || campaign.tossed.every(isSettled);
+  const hadItsRuns = campaign.started >= MOST_RUNS && campaign.inFlight === 0;
+  return hadItsRuns || campaign.tossed.every(isSettled);
 }
 
 function certifiedOf(state: StudyState): Set<ExperimentId> {

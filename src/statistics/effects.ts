@@ -36,6 +36,11 @@ const SMALLEST = 0.175;
 
 /** How much the first beliefs weigh, in hypotheses. A gain in eight is optimistic: few are lost before it is learned. */
 const PSEUDO = { zero: 4, harm: 3, gain: 1 };
+/**
+ * Four times the gain is half as likely. With all sizes alike a new idea would be believed to be worth more than most gains there
+ * are, and small ones would not be tried again.
+ */
+const RARER = -0.5;
 /** However long nothing was found, the next change may be one. */
 const LEAST_GAIN_SHARE = 0.03;
 const MOST_ROUNDS = 30;
@@ -56,9 +61,11 @@ export function initialPrior(scale: number): EffectPrior {
 }
 
 function pseudoCounts(effects: readonly number[]): number[] {
-  return effects.map((effect) => {
+  const rarities = effects.map((effect) => (effect > 0 ? effect ** RARER : 0));
+  const all = rarities.reduce((sum, rarity) => sum + rarity, 0);
+  return effects.map((effect, index) => {
     if (effect === 0) return PSEUDO.zero;
-    return effect > 0 ? PSEUDO.gain / GAINS : PSEUDO.harm / HARMS;
+    return effect > 0 ? (PSEUDO.gain * rarities[index]!) / all : PSEUDO.harm / HARMS;
   });
 }
 
