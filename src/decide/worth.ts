@@ -4,7 +4,7 @@ import { type Belief, beliefOf, believe, type EffectPrior } from '../statistics/
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
 export const MOST_LUCK = 0.1;
 /** Trials of one candidate, at most: what is not clear by then is not worth more. */
-export const MOST_TRIALS = 6;
+const MOST_TRIALS = 6;
 
 /** How well a candidate with some trials is known. Squares of the metric's unit. */
 export interface Precision {

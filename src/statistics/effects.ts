@@ -74,16 +74,9 @@ function pseudoShares(effects: readonly number[]): number[] {
 }
 
 /**
- * The prior after all that was seen. Starts from `from`, so that a study that grew by one hypothesis takes one or two
- * rounds; the work is linear in hypotheses, effects and rounds.
+ * The prior after all that was seen, from one likelihood of `likelihoodsOf` for each hypothesis. Starts from `from`, so that a
+ * study that grew by one hypothesis takes one or two rounds; the work is linear in hypotheses, effects and rounds.
  */
-export function learnPrior(from: EffectPrior, estimates: readonly Estimate[]): EffectPrior {
-  const { effects } = from;
-  const likelihoods = estimates.map((estimate) => likelihoodsOf(effects, estimate));
-  return learnFrom(from, likelihoods);
-}
-
-/** As `learnPrior`, from likelihoods that the caller keeps: one of `likelihoodsOf` for each hypothesis. */
 export function learnFrom(from: EffectPrior, likelihoods: readonly (readonly number[])[]): EffectPrior {
   const { effects } = from;
   const pseudo = pseudoCounts(effects);
