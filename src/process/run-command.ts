@@ -67,6 +67,8 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
 
   const folder = options.folder ?? options.cwd;
   if (!existsSync(folder)) return { kind: 'could-not-start', cause: new Error(`${folder} is not a folder`) };
+  // Before the start: a command may remove its own folder at once.
+  const realFolder = realpathSync(folder);
 
   const table = processTable();
   const before = table.pids();
@@ -84,7 +86,7 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
 
   const root = table.row(started.pid);
   if (root === undefined) throw new Error(`process ${started.pid} is not listed by this machine`);
-  const tree = new ProcessTree(table, { trial: options.trial, folder: realpathSync(folder) }, root, before);
+  const tree = new ProcessTree(table, { trial: options.trial, folder: realFolder }, root, before);
   const usage = (at: number): Usage => ({ wallSeconds: (at - startedAt) / 1000, ...tree.usage });
   tree.look();
   callbacks.onStart(rootIdentity(root));

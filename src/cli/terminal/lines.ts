@@ -4,7 +4,7 @@ import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { Objective } from '../../model/objective.ts';
 import { originName } from '../../model/proposal.ts';
-import { endedTrialsOf, type StudyState } from '../../model/study.ts';
+import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
@@ -88,10 +88,12 @@ function tellTrial(trial: EndedTrial | undefined, state: StudyState): Told | und
   const { outcome } = trial;
   if (outcome.kind === 'fault')
     return { word: 'fault', text: `trial ${trial.trial}: ${outcome.reason}; it is run again` };
-  const others = endedTrialsOf(state, state.study.baseline).filter(
-    (other) => other.trial !== trial.trial && other.outcome.kind === 'completed',
+  if (trial.commit !== state.study.baseline) return undefined;
+  // In the order of their ends. The state may be ahead of the event that is told.
+  const first = [...state.ended.values()].find(
+    (other) => other.commit === state.study.baseline && other.outcome.kind === 'completed',
   );
-  if (trial.commit !== state.study.baseline || others.length > 0) return undefined;
+  if (first !== undefined && first.trial !== trial.trial) return undefined;
   if (outcome.kind !== 'completed') return { word: 'baseline', text: outcome.kind };
   const { value, source } = outcome.measurement;
   const { objective } = state.study;
