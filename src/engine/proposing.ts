@@ -114,9 +114,12 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
   }
   if (refs.length === 0) return 0;
   await repository.updateRefs(refs);
-  // The champion may have moved during a long thought: what stands on the old one waits no more than what came in time.
-  const moved = championOn(ledger.state, conditions.hardware).commit !== parent;
-  await ledger.append(moved ? [...events, ...setAside(events)] : events);
+  // The champion may have moved during the thought, or in this very tick: what stands on the old one waits no more than
+  // what came in time.
+  await ledger.append((state) => {
+    const moved = championOn(state, conditions.hardware).commit !== parent;
+    return moved ? [...events, ...setAside(events)] : events;
+  });
   return refs.length;
 }
 

@@ -99,6 +99,19 @@ describe('append', () => {
     expect(await Promise.all(seen)).toEqual([4, 4, 4]);
   });
 
+  test('a function is told the state that its events will follow, an append of the same tick before it included', async () => {
+    await using ledger = startLedger(file, START, options);
+    const before = ledger.append([ENGINE, proposalAdd(1)]);
+    const seen: number[] = [];
+    const after = ledger.append(({ open: waiting, nextExperiment }) => {
+      seen.push(waiting.size, nextExperiment);
+      return [proposalAdd(2)];
+    });
+    await Promise.all([before, after]);
+    expect(seen).toEqual([1, 2]);
+    expect(stateOf().open).toEqual(new Set([1, 2]));
+  });
+
   test('all events of an append are written, or none, and the appends beside it go on', async () => {
     await using ledger = startLedger(file, START, options);
     const results = await Promise.allSettled([

@@ -20,8 +20,11 @@ export interface LedgerOptions {
   readonly now: () => number;
 }
 
+/** What to append: events, or which ones, told with the state that they will follow, others of the same tick included. */
+type Addition = readonly StudyEvent[] | ((state: StudyState) => readonly StudyEvent[]);
+
 interface Append {
-  readonly events: readonly StudyEvent[];
+  readonly addition: Addition;
   readonly resolve: (entries: LedgerEntry[]) => void;
   readonly reject: (fault: LedgerFault) => void;
 }
@@ -44,6 +47,13 @@ function prepareEntry(tip: Tip, event: StudyEvent, options: LedgerOptions): [Led
     throw new FormatFault(`entry ${sequence}: ${event.kind} is not an event of this format: ${problem}`);
   }
   return [decoded.entry, { sequence, bytes, digest: digestOf(bytes) }];
+}
+
+function eventsOf(addition: Addition, state: StudyState): readonly StudyEvent[] {
+  const events = typeof addition === 'function' ? addition(state) : addition;
+  if (events.length === 0 || events.length > MOST_EVENTS)
+    throw new LedgerFault(`an append of ${events.length} events: 1 to ${MOST_EVENTS} are possible`);
+  return events;
 }
 
 function tipOf({ sequence, digest }: StoredEntry): Tip {
@@ -85,18 +95,14 @@ export class Ledger {
 
   /**
    * Writes 1 to 1,000 events, all or none. Resolves when they are on disk and in `state`. Appends of one tick share
-   * one commit. Rejects with a LedgerFault (a FormatFault where it breaks the format), and leaves disk and state as they were, where an event contradicts the
+   * one commit; a function is asked when its turn in it comes. Rejects with a LedgerFault (a FormatFault where it breaks the format), and leaves disk and state as they were, where an event contradicts the
    * state or breaks the format, or the disk does not take it; a later append may succeed.
    */
-  append(events: readonly StudyEvent[]): Promise<LedgerEntry[]> {
+  append(addition: Addition): Promise<LedgerEntry[]> {
     if (this.#closed) return Promise.reject(new LedgerFault(`the ledger ${this.#file} is closed`));
-    if (events.length === 0 || events.length > MOST_EVENTS)
-      return Promise.reject(
-        new LedgerFault(`an append of ${events.length} events: 1 to ${MOST_EVENTS} are possible`),
-      );
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      this.#waiting.push({ events, resolve, reject });
+      this.#waiting.push({ addition, resolve, reject });
     });
   }
 
@@ -147,7 +153,7 @@ export class Ledger {
       const stored: StoredEntry[] = [];
       let at = tip;
       try {
-        for (const event of append.events) {
+        for (const event of eventsOf(append.addition, this.#ahead)) {
           const [entry, row] = prepareEntry(at, event, this.#options);
           apply(this.#ahead, entry);
           entries.push(entry);
