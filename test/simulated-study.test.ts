@@ -96,7 +96,7 @@ test('what somebody kept by luck is withdrawn by runs without it, and what is a 
     (state.ended.size < first ? greedy : posterior)(state, freeSlots, context);
   const { study, world } = play({
     slots: 700,
-    seed: 2,
+    seed: 5,
     streams: false,
     judge: converted,
     setting: { good: 0.05, gains: [0.004, 0.01], correlation: 0 },

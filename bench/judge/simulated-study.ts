@@ -25,7 +25,7 @@ const OBJECTIVE = 'val_bpb';
 const HARDWARE = 'simulated' as HardwareClass;
 const DIGEST = '0'.repeat(64) as Digest;
 
-const conditions: Conditions = {
+export const conditions: Conditions = {
   hardware: HARDWARE,
   budget: { clock: 'wall', seconds: TRIAL_SECONDS },
   fidelity: 1,

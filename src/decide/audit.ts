@@ -1,5 +1,7 @@
 import type { WantedTrial } from '../model/judge.ts';
 import type { Question } from './candidate.ts';
+import { onceATrial } from './once-a-trial.ts';
+import { slotTimeOf } from './slot-time.ts';
 
 /** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
 const AUDIT_SHARE = 0.01;
@@ -17,16 +19,12 @@ export function withAudit(question: Question, wanted: readonly WantedTrial[]): r
 
 function isDue({ state, context }: Question): boolean {
   if (state.ended.size < AUDIT_FROM) return false;
-  let all = 0;
-  let audited = 0;
-  let reports = context.progress.size > 0;
-  let index = 0;
-  for (const { purpose, usage, curve } of state.ended.values()) {
-    all += usage.wallSeconds;
-    if (purpose === 'audit') audited += usage.wallSeconds;
-    // Where nothing reports progress there is nothing to audit.
-    if (++index > state.ended.size - AUDIT_FROM && curve.length > 1) reports = true;
-  }
-  if (!reports || audited >= AUDIT_SHARE * all) return false;
+  const { all, audit } = slotTimeOf(state, context.conditions);
+  if (audit >= AUDIT_SHARE * all || !isProgressTold(state, context.conditions)) return false;
   return ![...state.running.values()].some(({ purpose }) => purpose === 'audit');
 }
+
+/** Where nothing reports progress there is nothing to audit. */
+const isProgressTold = onceATrial((state) =>
+  [...state.ended.values()].slice(-AUDIT_FROM).some(({ curve }) => curve.length > 1),
+);

@@ -7,14 +7,15 @@ import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
 import { failureOf } from './failure.ts';
 import { brokenGuard } from './guards.ts';
-import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
+import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
+import { outlookOf, planAt } from './outlook.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
 import { type Reference, referenceOf } from './reference.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateTrials, type Measured, samplesOf, turn } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
 import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
-import { isKeep, worthOfTrials } from './worth.ts';
+import { isKeep } from './worth.ts';
 
 /** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
 export const LEAST_FREEDOM = 5;
@@ -102,6 +103,7 @@ function weigh(
   const estimate = estimateGain(samplesOf(trials), reference.samples, noise);
   if (estimate === undefined || !Number.isFinite(estimate.gain)) return tooFar(trials);
   const belief = believe(knowledge.prior, estimate);
+  if (Number.isNaN(belief.luck)) return tooFar(trials);
   const evidence = evidenceOf(question, trials, reference, estimate.gain, basisOf(estimate, belief));
   const tolerance = toleratedLoss(state, context.conditions);
   const size = simplification(proposal);
@@ -117,14 +119,12 @@ function weigh(
   // What looks good waits until the noise is known; what does not, need not.
   if (noise.freedom < LEAST_FREEDOM && (estimate.gain > 0 || isSimpler))
     return { kind: 'waits', for: 'noise' };
-  const precision = precisionOf(noise, reference.samples.length);
-  const worth = worthOfTrials(
-    knowledge.prior,
-    { belief, gain: estimate.gain, trials: trials.length },
-    precision,
+  const plan = planAt(
+    outlookOf(knowledge, reference.samples.length),
+    earnedElsewhere(knowledge, question.ideas),
   );
-  if (worth > earnedElsewhere(knowledge, question.ideas))
-    return wants(question, proposal, trials, reference, worth);
+  if (plan.isWorthAnother(trials.length, estimate.gain))
+    return wants(question, proposal, trials, reference, plan.worth(trials.length, estimate.gain));
   const reason = discardReason(state.study.objective, estimate, belief);
   return { kind: 'verdict', verdict: { kind: 'discard', reason, evidence } };
 }

@@ -10,8 +10,10 @@ import { type Campaign, findingsOf, lastCampaign } from './campaign.ts';
 import { LEAST_FREEDOM, type Question } from './candidate.ts';
 import { confirmation } from './confirmation.ts';
 import { digits } from './digits.ts';
-import { type Knowledge, precisionOf } from './knowledge.ts';
+import type { Knowledge } from './knowledge.ts';
 import { freshSeed } from './seeds.ts';
+import { slotTimeOf } from './slot-time.ts';
+import { precisionOf } from './worth.ts';
 
 /** Evidence of 1,000 to one: one false certificate in 1,000 changes that do nothing, however often one looks. */
 const ENOUGH = Math.log(1000);
@@ -112,15 +114,10 @@ function triedOf(state: StudyState): Set<ExperimentId> {
 }
 
 /** One at a time, within its share of the slots' time. */
-function isAllowed({ state }: Question, pace: Pace): boolean {
-  let all = 0;
-  let spent = 0;
-  for (const { purpose, usage } of state.ended.values()) {
-    all += usage.wallSeconds;
-    if (purpose === 'certify') spent += usage.wallSeconds;
-  }
+function isAllowed({ state, context }: Question, pace: Pace): boolean {
   if (pace === 'demanded') return true;
   const isRunning = [...state.running.values()].some(({ purpose }) => purpose === 'certify');
+  const { all, certify: spent } = slotTimeOf(state, context.conditions);
   return !isRunning && spent < MOST_SHARE * all;
 }
 

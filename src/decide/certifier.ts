@@ -10,7 +10,7 @@ import { upkeepOf } from './upkeep.ts';
 export const certifier: Judge = (state, freeSlots, context) => {
   const { commit } = championOn(state, context.conditions.hardware);
   const reference = referenceOf(state, commit, context.conditions);
-  const knowledge = knowledgeOf(state, context.conditions, reference.samples.length);
+  const knowledge = knowledgeOf(state, context.conditions, reference);
   const question = { state, context, knowledge, ideas: 'scarce' } as const;
   const { wanted, withdrawals, certificates } = certify(question, 'demanded');
   // Certificates need the noise, where the study did not learn it yet.

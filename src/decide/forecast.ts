@@ -1,7 +1,15 @@
 import type { Commit } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
-import { CHECKPOINTS, type Conditions, type CurvePoint } from '../model/trial.ts';
+import {
+  CHECKPOINTS,
+  type Conditions,
+  type CurvePoint,
+  comparable,
+  type EndedTrial,
+} from '../model/trial.ts';
 import { meanOf } from '../statistics/noise.ts';
+import { noiseOf } from './noise.ts';
+import { onceATrial } from './once-a-trial.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 /** Trials of candidates that forecasts are learned from: the latest ones, since later champions learn differently. */
@@ -39,12 +47,23 @@ function pointsAt(curve: readonly CurvePoint[]): (CurvePoint | undefined)[] {
 }
 
 /** The metric by which trials are followed: the objective where the lab streams it, else the first that it streams. */
-export function followedMetric(state: StudyState, reference: readonly Measured[]): string | undefined {
-  const [first] = reference;
-  const values = first?.trial.curve[0]?.values;
-  if (values === undefined) return undefined;
-  const { name } = state.study.objective;
-  return Object.hasOwn(values, name) ? name : Object.keys(values)[0];
+export function followedMetric(
+  { study }: StudyState,
+  trials: Iterable<Pick<EndedTrial, 'curve'>>,
+): string | undefined {
+  for (const { curve } of trials) {
+    const values = curve[0]?.values;
+    if (values === undefined) continue;
+    const { name } = study.objective;
+    return Object.hasOwn(values, name) ? name : Object.keys(values)[0];
+  }
+  return undefined;
+}
+
+function* completedTrials(state: StudyState, conditions: Conditions): Generator<EndedTrial> {
+  for (const trial of state.ended.values()) {
+    if (trial.outcome.kind === 'completed' && comparable(trial.conditions, conditions)) yield trial;
+  }
 }
 
 /** How far a curve leads the champion's at a checkpoint, in the mean of the champion's trials. */
@@ -65,30 +84,51 @@ function valueAt(curve: readonly CurvePoint[], checkpoint: number, metric: strin
 }
 
 /**
- * Learns from the trials of this study that ran to their end how well a lead at a checkpoint tells the gain at the end. A lead in
- * the objective itself counts as it is; one in another metric, such as the training loss, counts as it has done so far.
+ * Learns from the trials of this study that ran to their end how well a lead at each of `CHECKPOINTS` tells the gain at the end;
+ * undefined where it is not told, or not often enough. A lead in the objective itself counts as it is; one in another metric,
+ * such as the training loss, counts as it has done so far.
  */
-export function learnForesight(
+export const foresightsOf = onceATrial((state, conditions): (Foresight | undefined)[] => {
+  const metric = followedMetric(state, completedTrials(state, conditions));
+  return CHECKPOINTS.map((_, checkpoint) =>
+    metric === undefined ? undefined : learnForesight(state, conditions, checkpoint, metric),
+  );
+});
+
+function learnForesight(
   state: StudyState,
   conditions: Conditions,
   checkpoint: number,
-  reference: readonly Measured[],
-  ownVariance: number,
+  metric: string,
 ): Foresight | undefined {
-  const metric = followedMetric(state, reference);
-  if (metric === undefined) return undefined;
   const isObjective = metric === state.study.objective.name;
   const standings = standingsAt(state, conditions, checkpoint, metric);
   if (standings.length < (isObjective ? LEAST_PAIRS.objective : LEAST_PAIRS.other)) return undefined;
   const sign = state.study.objective.direction === 'maximize' ? 1 : -1;
   const slope = isObjective ? sign : slopeOf(standings);
   const squares = standings.reduce((sum, { at, final }) => sum + (final - slope * at) ** 2, 0);
-  const assumed = ASSUMED_WEIGHT * ASSUMED[checkpoint]! * ownVariance;
-  return {
-    metric,
-    slope,
-    deviation: Math.sqrt((assumed + squares) / (ASSUMED_WEIGHT + standings.length)),
-  };
+  const assumed = ASSUMED_WEIGHT * assumedVariance(state, conditions, checkpoint);
+  const deviation = Math.sqrt((assumed + squares) / (ASSUMED_WEIGHT + standings.length));
+  return { metric, slope, deviation };
+}
+
+function assumedVariance(state: StudyState, conditions: Conditions, checkpoint: number): number {
+  return ASSUMED[checkpoint]! * noiseOf(state, conditions).variance;
+}
+
+/**
+ * By how much a lead at each of `CHECKPOINTS` misses the gain at the end: variances, in squares of the metric's unit; none where
+ * no progress is told. None is smaller than a later one, since the noise that is still to come can only shrink.
+ */
+export function forecastVariances(state: StudyState, conditions: Conditions): number[] {
+  const foresights = foresightsOf(state, conditions);
+  if (foresights.every((foresight) => foresight === undefined)) return [];
+  const variances = foresights.map((foresight, checkpoint) =>
+    foresight === undefined ? assumedVariance(state, conditions, checkpoint) : foresight.deviation ** 2,
+  );
+  for (let checkpoint = variances.length - 2; checkpoint >= 0; checkpoint--)
+    variances[checkpoint] = Math.max(variances[checkpoint]!, variances[checkpoint + 1]!);
+  return variances;
 }
 
 /** Least squares through the origin: equal curves end equally. */

@@ -6,7 +6,7 @@ import type { Conditions } from '../model/trial.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { climbByMargin } from '../statistics/ladder.ts';
 import { meanOf, squaresOf } from '../statistics/noise.ts';
-import { noiseOf } from './knowledge.ts';
+import { noiseOf } from './noise.ts';
 
 /** What can be asked of the sealed evaluation now. */
 export type HoldoutQuestion =

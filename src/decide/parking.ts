@@ -1,25 +1,31 @@
 import type { ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { Conditions } from '../model/trial.ts';
 import { believe } from '../statistics/effects.ts';
 import type { Question } from './candidate.ts';
-import { precisionOf } from './knowledge.ts';
+
+import { onceATrial } from './once-a-trial.ts';
 import type { Reference } from './reference.ts';
 import { isRunning } from './result.ts';
 import { candidateTrials, samplesOf } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
-import { worthOfTrials } from './worth.ts';
+import { precisionOf, worthOfTrials } from './worth.ts';
 
 /** What was stopped this often is not asked about again. */
 const MOST_STOPS = 2;
 
 /** Parked experiments that were taken up again: each has a trial after the one that it was discarded for. */
-export function* reopened(state: StudyState): Generator<Experiment> {
-  for (const id of state.parked) {
-    const experiment = state.experiments.get(id)!;
-    if (hasNews(state, experiment)) yield experiment;
-  }
+export function reopened(state: StudyState, conditions: Conditions): Experiment[] {
+  return triedAgain(state, conditions).flatMap((id) => {
+    const experiment = state.parked.has(id) ? state.experiments.get(id) : undefined;
+    return experiment && hasNews(state, experiment) ? experiment : [];
+  });
 }
+
+const triedAgain = onceATrial((state) =>
+  [...state.parked].filter((id) => hasNews(state, state.experiments.get(id)!)),
+);
 
 function hasNews(state: StudyState, experiment: Experiment): boolean {
   const trials = state.trialsOf.get(experiment.proposal.commit) ?? [];

@@ -26,12 +26,12 @@ export const posterior: Judge = (state, freeSlots, context) => {
     championOn(state, context.conditions.hardware).commit,
     context.conditions,
   );
-  const knowledge = knowledgeOf(state, context.conditions, champion.samples.length);
+  const knowledge = knowledgeOf(state, context.conditions, champion);
   const question: Question = { state, context, knowledge, ideas: ideasOf(state) };
   const verdicts: Judgement[] = [];
   const wanted: WantedTrial[] = [];
   let waiting = 0;
-  for (const experiment of [...openExperiments(state), ...reopened(state)]) {
+  for (const experiment of [...openExperiments(state), ...reopened(state, context.conditions)]) {
     const finding = judgeCandidate(question, experiment);
     if (finding.kind === 'verdict') verdicts.push(judgement(experiment, finding.verdict));
     if (finding.kind === 'wants') wanted.push(finding.trial);

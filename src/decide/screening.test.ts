@@ -68,7 +68,16 @@ test('where ideas are scarce, less is stopped: never more than while they queue'
 });
 
 test('what is on its way to be clearly better is never stopped', () => {
-  for (const progress of [1, 2, 3, 4]) expect(stopped(curve(1.6).slice(0, progress))).toEqual([]);
+  for (const progress of [1, 2, 3, 4]) expect(stopped(curve(8).slice(0, progress))).toEqual([]);
+});
+
+test('of two candidates at one checkpoint it is never the one ahead that is stopped', () => {
+  const leads = Array.from({ length: 40 }, (_, index) => index / 4 - 2);
+  for (const points of [1, 2, 3, 4]) {
+    const goOn = leads.map((lead) => stopped(curve(lead).slice(0, points)).length === 0);
+    expect(goOn).toEqual(goOn.toSorted());
+    expect(new Set(goOn).size).toBe(2);
+  }
 });
 
 test('nothing is stopped before the noise is known', () => {
@@ -133,7 +142,7 @@ test('larger is better is screened alike', () => {
   expect(stopped(mirrored(curve(-8).slice(0, 1)), { objective: maximize, attempts })).toMatchObject([
     { forecast: { gain: -8 } },
   ]);
-  expect(stopped(mirrored(curve(1.6)), { objective: maximize, attempts })).toEqual([]);
+  expect(stopped(mirrored(curve(8)), { objective: maximize, attempts })).toEqual([]);
 });
 
 /** Twenty-five trials have ended, one second each. */

@@ -3,17 +3,11 @@ import type { StudyState } from '../model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Trial } from '../model/trial.ts';
 import { LEAST_FREEDOM } from './candidate.ts';
 import { digits } from './digits.ts';
-import { lastCheckpoint, leadAt, learnForesight } from './forecast.ts';
-import { earnedElsewhere, type Ideas, type Knowledge, precisionOf } from './knowledge.ts';
+import { foresightsOf, lastCheckpoint, leadAt } from './forecast.ts';
+import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
+import { outlookOf, planAt } from './outlook.ts';
 import { referenceOf } from './reference.ts';
 import { candidateTrials, type Measured } from './samples.ts';
-import { worthOfFinishing } from './worth.ts';
-
-/**
- * In effects that matter: what is on its way to more than this goes on to its next checkpoint, which costs little and tells much.
- * Without it 5% to 40% of the gains are lost in simulation.
- */
-const HOPE = 3;
 
 export interface Screening {
   readonly state: StudyState;
@@ -36,12 +30,12 @@ export function stopOf(
   const parent = parentOf(state, trial);
   if (parent === undefined) return undefined;
   const reference = referenceOf(state, parent, conditions).trials;
-  const forecast = forecastOf(state, conditions, knowledge, curve, reference);
+  const checkpoint = lastCheckpoint(curve);
+  if (checkpoint === undefined) return undefined;
+  const forecast = forecastOf(state, conditions, checkpoint, curve, reference);
   if (forecast === undefined) return undefined;
-  if (forecast.gain >= HOPE * knowledge.scale) return undefined;
-  const precision = precisionOf(knowledge.noise, reference.length);
-  const worth = worthOfFinishing(knowledge.prior, forecast, precision);
-  if (worth >= earnedElsewhere(knowledge, ideas)) return undefined;
+  const plan = planAt(outlookOf(knowledge, reference.length), earnedElsewhere(knowledge, ideas));
+  if (forecast.gain >= plan.goesOn[checkpoint]!) return undefined;
   return { trial: trial.trial, forecast, reason: reasonOf(state, forecast) };
 }
 
@@ -58,13 +52,11 @@ function parentOf(state: StudyState, { commit }: Trial) {
 function forecastOf(
   state: StudyState,
   conditions: Conditions,
-  { noise }: Knowledge,
+  checkpoint: number,
   curve: readonly CurvePoint[],
   reference: readonly Measured[],
 ): Forecast | undefined {
-  const checkpoint = lastCheckpoint(curve);
-  if (checkpoint === undefined || reference.length === 0) return undefined;
-  const foresight = learnForesight(state, conditions, checkpoint, reference, noise.variance);
+  const foresight = foresightsOf(state, conditions)[checkpoint];
   if (foresight === undefined) return undefined;
   const lead = leadAt(checkpoint, foresight.metric, curve, reference);
   if (lead === undefined) return undefined;

@@ -4,9 +4,9 @@ import { deviationInterval } from '../statistics/deviation-interval.ts';
 import { beliefOf } from '../statistics/effects.ts';
 import { discoveriesOf } from './campaign.ts';
 import { LEAST_FREEDOM } from './candidate.ts';
-import { type Knowledge, knowledgeOf, precisionOf } from './knowledge.ts';
+import { type Knowledge, knowledgeOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
-import { errorAfter, keepThreshold } from './worth.ts';
+import { errorAfter, keepThreshold, precisionOf } from './worth.ts';
 
 /** How the noise of a study is known. */
 export type NoiseStanding =
@@ -48,7 +48,7 @@ const FALSE_DISCOVERIES = 0.05;
 export function settingOf(state: StudyState, conditions: Conditions): Setting {
   const champion = championOn(state, conditions.hardware);
   const reference = referenceOf(state, champion.commit, conditions);
-  const knowledge = knowledgeOf(state, conditions, reference.samples.length);
+  const knowledge = knowledgeOf(state, conditions, reference);
   const { noise, prior, rate } = knowledge;
   const discoveries = discoveriesOf(state, conditions, FALSE_DISCOVERIES);
   const precision = precisionOf(noise, Math.max(1, reference.samples.length));

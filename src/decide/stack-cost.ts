@@ -55,7 +55,10 @@ export function equivalentCompute(
   champion: readonly Measured[],
   baseline: readonly Measured[],
 ): EquivalentCompute | undefined {
-  const metric = followedMetric(state, baseline);
+  const metric = followedMetric(
+    state,
+    baseline.map(({ trial }) => trial),
+  );
   if (metric === undefined) return undefined;
   const ends = baseline.flatMap(({ trial }) => trial.curve.at(-1)?.values[metric] ?? []);
   const starts = baseline.flatMap(({ trial }) => trial.curve[0]?.values[metric] ?? []);

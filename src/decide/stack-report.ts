@@ -5,7 +5,7 @@ import type { Conditions } from '../model/trial.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
 import { campaignFor, discoveriesOf, findingsOf } from './campaign.ts';
-import { noiseOf } from './knowledge.ts';
+import { noiseOf } from './noise.ts';
 import { candidateTrials, freshTrials, type Measured, samplesOf } from './samples.ts';
 import { type Cost, costsOf, type EquivalentCompute, equivalentCompute } from './stack-cost.ts';
 import { transferEffects } from './transfer.ts';

@@ -1,20 +1,18 @@
 import type { WantedTrial } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
 import { LEAST_FREEDOM, type Question } from './candidate.ts';
-import { precisionOf } from './knowledge.ts';
+import { outlookOf, rateOfNewIdeas } from './outlook.ts';
 import type { Reference } from './reference.ts';
 import { isRunning } from './result.ts';
 import { candidateTrials } from './samples.ts';
 import { championSeed } from './seeds.ts';
-import { worthOfTrials } from './worth.ts';
 
 /** The champion is run again after so many whole trials at the latest: a machine drifts. */
 const HEARTBEAT = 20;
-/** Trials of a champion, and comparisons with it, that are counted on. */
+/** Trials of a champion that count. */
 const ENOUGH = 12;
-const MOST_COMPARISONS = 60;
-/** Before the first keep a champion is taken to meet so many candidates. */
-const USUAL_COMPARISONS = 10;
+/** A champion is not counted on for more whole trials than this. */
+const LONGEST = 60;
 /**
  * In the rate of new ideas: before all that can wait, since without it candidates have no verdict; before new ideas; beside
  * them.
@@ -43,7 +41,7 @@ function seedsOfCandidates({ state, context }: Question, champion: Reference): n
 }
 
 function worthOf({ state, knowledge }: Question, champion: Reference, waiting: number): number {
-  const { noise, rate, prior } = knowledge;
+  const { noise, rate } = knowledge;
   const count = champion.samples.length;
   if (count === 0) return URGENT * rate;
   if (waiting > 0) return URGENT * rate;
@@ -53,10 +51,9 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   if (champion.fresh === 0 || count < 2) return DUE * rate;
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
   if (count >= ENOUGH) return 0;
-  const now = worthOfTrials(prior, undefined, precisionOf(noise, count));
-  const better = { ...noise, freedom: noise.freedom + 1 };
-  const then = worthOfTrials(prior, undefined, precisionOf(better, count + 1));
-  return comparisonsAhead(state) * (then - now);
+  const now = rateOfNewIdeas(outlookOf(knowledge, count));
+  const then = rateOfNewIdeas(outlookOf(knowledge, count + 1));
+  return Math.min(LONGEST, knowledge.trialsToKeep) * (then - now);
 }
 
 /** Whether the champion has had fewer trials than all candidates together. */
@@ -78,18 +75,4 @@ function lengthsSinceFresh(state: StudyState, champion: Reference, trialSeconds:
     if (seconds >= HEARTBEAT * trialSeconds) break;
   }
   return trialSeconds > 0 ? seconds / trialSeconds : 0;
-}
-
-/** With how many candidates that run to their end a champion is compared before the next one: as many as so far. */
-function comparisonsAhead(state: StudyState): number {
-  let compared = USUAL_COMPARISONS;
-  let kept = 1;
-  for (const experiment of state.experiments.values()) {
-    if (experiment.status !== 'judged') continue;
-    const { verdict } = experiment;
-    if (verdict.kind === 'keep') kept += 1;
-    if (verdict.kind === 'keep' || verdict.kind === 'discard')
-      compared += verdict.evidence.basis?.kind === 'posterior' ? 1 : 0;
-  }
-  return Math.min(MOST_COMPARISONS, compared / kept);
 }

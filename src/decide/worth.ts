@@ -1,10 +1,11 @@
 import { normalCdf } from '../statistics/distributions.ts';
 import { type Belief, beliefOf, believe, type EffectPrior } from '../statistics/effects.ts';
+import type { Noise } from '../statistics/noise.ts';
 
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
 export const MOST_LUCK = 0.1;
 /** Trials of one candidate, at most: what is not clear by then is not worth more. */
-const MOST_TRIALS = 6;
+export const MOST_TRIALS = 6;
 
 /** How well a candidate with some trials is known. Squares of the metric's unit. */
 export interface Precision {
@@ -13,6 +14,16 @@ export interface Precision {
   /** Variance that its comparison keeps, however many trials it has: that of the champion's own value. */
   readonly left: number;
   readonly freedom: number;
+}
+
+/** How well a candidate will be known against a champion of so many trials. */
+export function precisionOf(noise: Noise, champions: number): Precision {
+  const { variance, correlation, freedom, likeness } = noise;
+  return {
+    own: variance * (1 - correlation ** 2),
+    left: (variance * (1 - correlation) ** 2) / champions,
+    freedom: Math.max(1, Math.min(freedom, likeness)),
+  };
 }
 
 /** Standard error of a gain after `trials` trials. */
@@ -84,40 +95,6 @@ export function worthOfTrials(
     const needed = (trials * threshold - before * (known?.gain ?? 0)) / more;
     const value = expectedGain(prior, shares, (effect) => effect - needed, Math.sqrt(own / more + left));
     best = Math.max(best, value / more);
-  }
-  return best;
-}
-
-/**
- * What finishing a trial that has come so far is worth, per slot of what is left of it: `forecast` says how it would end,
- * within `deviation` of the value that it will then show.
- */
-export function worthOfFinishing(
-  prior: EffectPrior,
-  forecast: { readonly gain: number; readonly deviation: number; readonly progress: number },
-  precision: Precision,
-): number {
-  const { own, left, freedom } = precision;
-  const final = own + left;
-  const unsure = forecast.deviation ** 2;
-  const { shares } = believe(prior, {
-    gain: forecast.gain,
-    error: Math.sqrt(unsure + final),
-    freedom: Math.max(1, freedom),
-  });
-  // What the trial will show lies between the forecast and the true effect, by how exact each of them tells it.
-  const weight = unsure / (unsure + final);
-  const spread = (unsure * final) / (unsure + final);
-  let best = 0;
-  for (let trials = 1; trials <= MOST_TRIALS; trials++) {
-    const threshold = keepThreshold(prior, errorAfter(precision, trials), freedom + trials - 1);
-    if (threshold === Number.POSITIVE_INFINITY) continue;
-    const more = trials - 1;
-    const deviation = Math.sqrt(spread + more * own) / trials;
-    const lead = (effect: number) =>
-      (weight * effect + (1 - weight) * forecast.gain + more * effect) / trials - threshold;
-    const value = expectedGain(prior, shares, lead, deviation);
-    best = Math.max(best, value / (more + 1 - forecast.progress));
   }
   return best;
 }

@@ -33,6 +33,8 @@ export interface Belief {
 const GAINS = 24;
 const HARMS = 26;
 const SMALLEST = 0.175;
+/** Each effect of the grid stands for those around it: half an octave has this standard deviation, in its effect. */
+const WIDTH = 0.1;
 
 /** How much the first beliefs weigh, in hypotheses. A gain in eight is optimistic: few are lost before it is learned. */
 const PSEUDO = { zero: 4, harm: 3, gain: 1 };
@@ -40,7 +42,7 @@ const PSEUDO = { zero: 4, harm: 3, gain: 1 };
  * Four times the gain is half as likely. With all sizes alike a new idea would be believed to be worth more than most gains there
  * are, and small ones would not be tried again.
  */
-const RARER = -0.5;
+const RARER = -0.6;
 /** However long nothing was found, the next change may be one. */
 const LEAST_GAIN_SHARE = 0.03;
 const MOST_ROUNDS = 30;
@@ -109,31 +111,64 @@ function withLeastGain(effects: readonly number[], shares: number[]): number[] {
   );
 }
 
-/** How likely the estimate is under each effect, up to a common factor: Student's t, normal where the error is known. */
+/**
+ * How likely the estimate is under each effect and those that it stands for, up to a common factor: Student's t, normal where
+ * the error is known.
+ */
 export function likelihoodsOf(effects: readonly number[], { gain, error, freedom }: Estimate): number[] {
   const logs = effects.map((effect) => {
-    const z = (gain - effect) / error;
-    if (freedom === Number.POSITIVE_INFINITY) return (-z * z) / 2;
-    return (-(freedom + 1) / 2) * Math.log1p((z * z) / freedom);
+    const spread = Math.sqrt(error * error + widthOf(effect));
+    const z = (gain - effect) / spread;
+    const narrowness = Math.log(error / spread);
+    if (freedom === Number.POSITIVE_INFINITY) return narrowness - (z * z) / 2;
+    return narrowness - ((freedom + 1) / 2) * Math.log1p((z * z) / freedom);
   });
   const most = Math.max(...logs);
   return logs.map((log) => Math.exp(log - most));
 }
 
 export function believe(prior: EffectPrior, estimate: Estimate): Belief {
-  return beliefOf(prior, likelihoodsOf(prior.effects, estimate));
+  const likelihood = likelihoodsOf(prior.effects, estimate);
+  const shares = normalised(prior.shares.map((share, index) => share * likelihood[index]!));
+  return summed(prior.effects, shares, (effect) => nearby(effect, estimate));
 }
 
 /** What is believed of a change of which nothing was seen, or of which `likelihood` was. */
 export function beliefOf({ effects, shares: before }: EffectPrior, likelihood?: readonly number[]): Belief {
   const shares = likelihood ? normalised(before.map((share, index) => share * likelihood[index]!)) : before;
+  return summed(effects, shares, (effect) => ({ mean: effect, variance: widthOf(effect) }));
+}
+
+/** Variance of the effects that one of the grid stands for, in squares of its unit. */
+export function widthOf(effect: number): number {
+  return (WIDTH * effect) ** 2;
+}
+
+interface Nearby {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** Which of the effects that this one stands for it is, after the estimate. */
+function nearby(effect: number, { gain, error }: Estimate): Nearby {
+  const width = widthOf(effect);
+  const weight = width / (width + error ** 2);
+  return { mean: effect + weight * (gain - effect), variance: weight * error ** 2 };
+}
+
+function summed(
+  effects: readonly number[],
+  shares: readonly number[],
+  nearbyOf: (effect: number) => Nearby,
+): Belief {
   let mean = 0;
   let square = 0;
   let luck = 0;
   for (const [index, effect] of effects.entries()) {
     const share = shares[index]!;
-    mean += share * effect;
-    square += share * effect * effect;
+    const near = nearbyOf(effect);
+    mean += share * near.mean;
+    square += share * (near.mean * near.mean + near.variance);
     if (effect <= 0) luck += share;
   }
   return { shares, mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)), luck };
