@@ -29,8 +29,8 @@ export interface Belief {
   readonly luck: number;
 }
 
-/** Gains and harms of the grid, in half octaves from `SMALLEST` of the scale on: to 500 and 1,000 of what matters. */
-const GAINS = 24;
+/** Gains and harms of the grid, in half octaves from `SMALLEST` of the scale on: to 130 and 1,000 of what matters. */
+const GAINS = 20;
 const HARMS = 26;
 const SMALLEST = 0.175;
 /** Each effect of the grid stands for those around it: half an octave has this standard deviation, in its effect. */
@@ -39,7 +39,7 @@ const WIDTH = 0.1;
 /** How much the first beliefs weigh, in hypotheses. A gain in eight is optimistic: few are lost before it is learned. */
 const PSEUDO = { zero: 4, harm: 3, gain: 1 };
 /**
- * Four times the gain is half as likely. With all sizes alike a new idea would be believed to be worth more than most gains there
+ * Four times the gain is 0.44 as likely. With all sizes alike a new idea would be believed to be worth more than most gains there
  * are, and small ones would not be tried again.
  */
 const RARER = -0.6;
