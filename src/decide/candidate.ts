@@ -14,8 +14,8 @@ import { type Reference, referenceOf } from './reference.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateTrials, type Measured, samplesOf, turn } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
-import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
-import { isKeep } from './worth.ts';
+import { isNotWorse, mayBeNotWorse, simplification, toleratedLoss } from './simplicity.ts';
+import { errorAfter, isKeep, MOST_TRIALS, precisionOf } from './worth.ts';
 
 /** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
 export const LEAST_FREEDOM = 5;
@@ -125,6 +125,10 @@ function weigh(
   );
   if (plan.isWorthAnother(trials.length, estimate.gain))
     return wants(question, proposal, trials, reference, plan.worth(trials.length, estimate.gain));
+  // Equal and simpler is a keep once it is shown: worth as much as a new idea, where so many trials can show it at all.
+  const most = errorAfter(precisionOf(noise, reference.samples.length), MOST_TRIALS);
+  if (size !== undefined && trials.length < MOST_TRIALS && mayBeNotWorse(estimate, belief, most, tolerance))
+    return wants(question, proposal, trials, reference, knowledge.rate);
   const reason = discardReason(state.study.objective, estimate, belief);
   return { kind: 'verdict', verdict: { kind: 'discard', reason, evidence } };
 }

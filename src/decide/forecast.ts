@@ -1,5 +1,6 @@
 import type { Commit } from '../model/identity.ts';
-import type { StudyState } from '../model/study.ts';
+import type { Proposal } from '../model/proposal.ts';
+import { endedTrialsOf, type StudyState } from '../model/study.ts';
 import {
   CHECKPOINTS,
   type Conditions,
@@ -155,16 +156,21 @@ function standingsAt(
     return known;
   };
   const standings: Standing[] = [];
-  for (const { proposal } of [...state.experiments.values()].slice(-4 * MOST_PAIRS)) {
-    // Its champion's own runs count, whether or not it has run to its end itself.
-    const own = referenceOf(proposal.parent);
-    const [first] = candidateTrials(state, proposal.commit, conditions);
-    if (!first) continue;
-    const standing = standingOf(first, own, checkpoint, metric);
+  for (const { commit, parent } of triedProposals(state).slice(-4 * MOST_PAIRS)) {
+    const [first] = candidateTrials(state, commit, conditions);
+    const standing = first && standingOf(first, referenceOf(parent), checkpoint, metric);
     if (standing) standings.push(standing);
   }
+  // A champion's own runs count, whether or not a candidate has run to its end beside them.
+  for (const { commit, purpose } of state.ended.values()) if (purpose === 'champion') referenceOf(commit);
   for (const own of references.values()) standings.push(...repeatsOf(own, checkpoint, metric));
   return standings.slice(-MOST_PAIRS);
+}
+
+function triedProposals(state: StudyState): Proposal[] {
+  return [...state.experiments.values()].flatMap(({ proposal }) =>
+    endedTrialsOf(state, proposal.commit).length > 0 ? proposal : [],
+  );
 }
 
 /** A champion's own runs, each against those before it: all of their differences are luck. */

@@ -61,9 +61,16 @@ export function earnedElsewhere({ rate }: Knowledge, ideas: Ideas): number {
   return ideas === 'queue' ? rate : rate * SCARCE;
 }
 
-/** Where no smallest effect is declared, the noise says what can matter; by octaves, so that the grid stays put. */
+/** What is this far below a trial's noise cannot be told from nothing. */
+const FAR_BELOW_NOISE = 1 / 8;
+
+/**
+ * The smallest effect that is declared, unless it is far below the noise; where none is, the noise says what can matter. The
+ * noise counts by octaves, so that the grid stays put.
+ */
 function scaleOf(state: StudyState, { variance }: Noise): number {
   const { minimumEffect } = state.study.objective;
-  if (minimumEffect > 0) return minimumEffect;
-  return variance > 0 ? 2 ** Math.round(Math.log2(variance) / 2) : 1;
+  const sigma = variance > 0 ? 2 ** Math.round(Math.log2(variance) / 2) : undefined;
+  if (minimumEffect > 0) return Math.max(minimumEffect, (sigma ?? 0) * FAR_BELOW_NOISE);
+  return sigma ?? 1;
 }

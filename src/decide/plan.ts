@@ -17,7 +17,7 @@ export interface Plan {
   readonly goesOn: readonly number[];
   /** Whether a candidate that is `gain` ahead after so many trials, and no keep, is to be tried again. */
   isWorthAnother(trials: number, gain: number): boolean;
-  /** What going on with it then is expected to earn, per trial; at least what a slot earns elsewhere. */
+  /** What going on with it then is expected to earn, per trial; at least the plan's rate. */
   worth(trials: number, gain: number): number;
   /** What an idea is expected to gain from its start on, and the slots that it takes. */
   readonly gain: number;
@@ -216,7 +216,8 @@ function proceed(
   rate: number,
 ): { readonly prospect: Prospect; readonly least: number } {
   const prospect = { ...look, gain: new Float64Array(points), slots: new Float64Array(points) };
-  let least = Number.POSITIVE_INFINITY;
+  // Leads beyond the grid go on.
+  let least = lowest + (points - 0.5) * step;
   if (ahead === undefined) return { prospect, least };
   for (let point = points - 1; point >= 0; point--) {
     const taken = slots + ahead.slots[point]!;

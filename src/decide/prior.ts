@@ -10,7 +10,7 @@ import {
 import type { Precision } from './worth.ts';
 
 interface Learned {
-  readonly judged: number;
+  readonly verdicts: number;
   readonly scale: number;
   readonly precision: Precision;
   readonly likelihoods: readonly (readonly number[])[];
@@ -30,7 +30,7 @@ const GROWTH = 1.05;
  */
 export function priorOf(state: StudyState, scale: number, precision: Precision): EffectPrior {
   const known = learned.get(state.experiments);
-  if (known?.judged === state.judged && known.scale === scale && isSame(known.precision, precision))
+  if (known?.verdicts === state.verdicts && known.scale === scale && isSame(known.precision, precision))
     return known.prior;
   const start = initialPrior(scale);
   const seen: (readonly number[])[] = [];
@@ -44,7 +44,7 @@ export function priorOf(state: StudyState, scale: number, precision: Precision):
     known.likelihoods.length === likelihoods.length &&
     likelihoods.every((values, index) => values === known.likelihoods[index]);
   const prior = isKnown ? known.prior : learnFrom(start, likelihoods);
-  learned.set(state.experiments, { judged: state.judged, scale, precision, likelihoods, prior });
+  learned.set(state.experiments, { verdicts: state.verdicts, scale, precision, likelihoods, prior });
   return prior;
 }
 

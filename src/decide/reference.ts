@@ -5,7 +5,7 @@ import type { Sample } from '../statistics/noise.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 /** Older trials of a champion are left out: a machine drifts, and its last dozen says enough. */
-const MOST_TRIALS = 12;
+export const MOST_REFERENCES = 12;
 
 /** What a candidate on this commit is compared with. */
 export interface Reference {
@@ -18,9 +18,9 @@ export interface Reference {
 }
 
 export function referenceOf(state: StudyState, commit: Commit, conditions: Conditions): Reference {
-  const fresh = freshTrials(state, commit, conditions).slice(-MOST_TRIALS);
+  const fresh = freshTrials(state, commit, conditions).slice(-MOST_REFERENCES);
   const seeds = new Set(fresh.map(({ sample }) => sample.seed));
-  const room = MOST_TRIALS - fresh.length;
+  const room = MOST_REFERENCES - fresh.length;
   const picked = candidateTrials(state, commit, conditions).filter(({ sample }) => !seeds.has(sample.seed));
   const kept = room > 0 ? picked.slice(-room) : [];
   const luck = kept.length === 0 ? 0 : luckOf(state, commit, conditions);

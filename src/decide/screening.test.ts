@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TrialId } from '../model/identity.ts';
 import { CHECKPOINTS, type CurvePoint } from '../model/trial.ts';
 import { posterior } from './posterior.ts';
 import { type Attempt, baseline, LUCK, measured, objective, type Setting, study } from './study-fixture.ts';
@@ -83,6 +84,51 @@ test('of two candidates at one checkpoint it is never the one ahead that is stop
 test('nothing is stopped before the noise is known', () => {
   expect(stopped(curve(-8), { attempts: champions(5) })).toEqual([]);
   expect(stopped(curve(-8), { attempts: champions(6) })).toHaveLength(1);
+});
+
+test('a lead is over the champion’s fresh runs, never over the lucky ones that made it champion', () => {
+  const kept = {
+    kind: 'keep',
+    reason: '',
+    evidence: {
+      candidate: 0,
+      parent: 10,
+      gain: 10,
+      candidateTrials: [9 as TrialId],
+      parentTrials: [],
+      basis: { kind: 'posterior', mean: 2, deviation: 1, luck: 0.01, error: 1, freedom: 7 },
+    },
+  } as const;
+  const attempts = (fresh: readonly Attempt[]): Attempt[] => [
+    ...champions(8),
+    { commit: 'kept', seed: 1, outcome: measured(0), curve: curve(10) },
+    ...fresh,
+  ];
+  const now = (fresh: readonly Attempt[], lead: number) => {
+    const all = attempts(fresh);
+    const { state, context } = study({
+      proposals: [
+        { commit: 'kept', verdict: kept },
+        { commit: 'new', parent: 'kept' },
+        { commit: 'next', parent: 'kept' },
+      ],
+      champion: 'kept',
+      stack: [1],
+      attempts: [...all, { commit: 'new', seed: 20 }],
+      progress: { [all.length + 1]: curve(lead).slice(0, 1) },
+    });
+    return posterior(state, 0, context).stops;
+  };
+  expect(now([], 0)).toEqual([]);
+  const fresh: Attempt = {
+    commit: 'kept',
+    seed: 2,
+    purpose: 'champion',
+    outcome: measured(8),
+    curve: curve(2),
+  };
+  expect(now([fresh], 10)).toEqual([]);
+  expect(now([fresh], -6)).toMatchObject([{ forecast: { gain: -8 } }]);
 });
 
 test('nothing is stopped in a lab that reports no progress, or only its end', () => {

@@ -6,8 +6,8 @@ import { digits } from './digits.ts';
 import { foresightsOf, lastCheckpoint, leadAt } from './forecast.ts';
 import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
 import { outlookOf, planAt } from './outlook.ts';
-import { referenceOf } from './reference.ts';
-import { candidateTrials, type Measured } from './samples.ts';
+import { MOST_REFERENCES } from './reference.ts';
+import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 export interface Screening {
   readonly state: StudyState;
@@ -25,11 +25,13 @@ export function stopOf(
   trial: Trial,
   curve: readonly CurvePoint[],
 ): Stop | undefined {
-  if (trial.purpose !== 'candidate' || knowledge.noise.freedom < LEAST_FREEDOM) return undefined;
+  const { freedom, variance } = knowledge.noise;
+  if (trial.purpose !== 'candidate' || freedom < LEAST_FREEDOM || variance === 0) return undefined;
   if (candidateTrials(state, trial.commit, conditions).length > 0) return undefined;
   const parent = parentOf(state, trial);
   if (parent === undefined) return undefined;
-  const reference = referenceOf(state, parent, conditions).trials;
+  // Never the curves that made it champion: they were picked because they were lucky.
+  const reference = freshTrials(state, parent, conditions).slice(-MOST_REFERENCES);
   const checkpoint = lastCheckpoint(curve);
   if (checkpoint === undefined) return undefined;
   const forecast = forecastOf(state, conditions, checkpoint, curve, reference);

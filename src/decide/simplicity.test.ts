@@ -50,6 +50,28 @@ test('not worse means that the whole interval lies within what may be lost', () 
   expect(isNotWorse({ ...estimate, gain: 5 }, { mean: 5 }, 0)).toBe(false);
 });
 
+test('what is simpler and may be as good is tried again until that is shown, where six trials can show it', () => {
+  const after = (trials: number, sigma: number) => {
+    const { state, context } = study({
+      proposals: [{ commit: 'new', size: SIMPLER }, { commit: 'next' }],
+      attempts: [
+        ...championTrials(8, { sigma }),
+        ...LUCK.slice(0, trials).map((luck, index) => ({
+          commit: 'new',
+          seed: index + 1,
+          outcome: measured(10 + sigma * luck),
+        })),
+      ],
+    });
+    const { verdicts, wanted } = posterior(state, 4, context);
+    return verdicts[0]?.verdict.kind ?? wanted.find(({ commit }) => commit === 'new')?.purpose;
+  };
+  const enough = 0.3;
+  expect(after(1, enough)).toBe('candidate');
+  expect(after(6, enough)).toBe('keep');
+  expect(after(1, 5)).toBe('discard');
+});
+
 function keptFor(mean: number, size: boolean): Verdict {
   const basis = { kind: 'posterior', mean, deviation: 0.01, luck: 0.9, error: 0.01, freedom: 9 } as const;
   const evidence = { candidate: 10, parent: 10, gain: mean, candidateTrials: [], parentTrials: [], basis };
@@ -92,7 +114,11 @@ test('tolerated losses sum to at most one smallest effect, however many simpler 
           ...(champion === 'base' ? {} : { champion, stack }),
           attempts: [
             ...championTrials(8, { commit: champion, sigma: SIGMA }),
-            { commit, seed: 1, outcome: measured(10 + SIGMA * LUCK[0]! + loss / 100) },
+            ...LUCK.slice(0, 6).map((luck, trial) => ({
+              commit,
+              seed: trial + 1,
+              outcome: measured(10 + SIGMA * luck + loss / 100),
+            })),
           ],
         });
         const { verdict } = posterior(state, 4, context).verdicts.find(

@@ -173,6 +173,7 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     nextExperiment: (experiments.size + 1) as ExperimentId,
     nextTrial: ((setting.attempts?.length ?? 0) + 1) as TrialId,
     judged: [...experiments.values()].filter(({ status }) => status === 'judged').length,
+    verdicts: [...experiments.values()].filter(({ status }) => status === 'judged').length,
   };
   const program: Program = {
     objective: setting.objective ?? objective,

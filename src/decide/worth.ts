@@ -57,8 +57,11 @@ export function keepThreshold(prior: EffectPrior, error: number, freedom: number
   return threshold;
 }
 
+/** In standard errors beyond the largest effect: with few degrees of freedom luck reaches far. */
+const FURTHEST = 30;
+
 function lowestKeep(keeps: (gain: number) => boolean, prior: EffectPrior, error: number): number {
-  const furthest = prior.effects.at(-1)! + 3 * error;
+  const furthest = prior.effects.at(-1)! + FURTHEST * error;
   let low = 0;
   let high = error / 2;
   while (!keeps(high)) {

@@ -69,7 +69,10 @@ export interface StudyState {
   readonly lastEventAt: number;
   readonly nextExperiment: ExperimentId;
   readonly nextTrial: TrialId;
+  /** Experiments with a verdict. */
   readonly judged: number;
+  /** Verdicts, the later ones of what was parked included. */
+  readonly verdicts: number;
 }
 
 /** The champion on a class of hardware; the baseline where none has moved yet. */

@@ -36,6 +36,7 @@ export interface WorkingState extends StudyState {
   nextExperiment: ExperimentId;
   nextTrial: TrialId;
   judged: number;
+  verdicts: number;
 }
 
 /** The state after the first entry. Throws a LedgerFault where that does not start a study. */
@@ -69,6 +70,7 @@ export function createState({ sequence, at, event }: LedgerEntry): WorkingState 
     nextExperiment: 1 as ExperimentId,
     nextTrial: 1 as TrialId,
     judged: 0,
+    verdicts: 0,
   };
 }
 
@@ -219,6 +221,7 @@ function takeVerdict(
   settle(state, { proposal, proposedAt, status: 'judged', verdict, judgedAt });
   // What was parked has had a verdict that counts.
   if (status === 'open') state.judged += 1;
+  state.verdicts += 1;
   if (forecastOf(verdict)) state.parked.add(experiment);
   else state.parked.delete(experiment);
   // A keep that the champion takes in is named by the champion-move that follows in the same append.

@@ -76,8 +76,8 @@ function pseudoShares(effects: readonly number[]): number[] {
 }
 
 /**
- * The prior after all that was seen, from one likelihood of `likelihoodsOf` for each hypothesis. Starts from `from`, so that a
- * study that grew by one hypothesis takes one or two rounds; the work is linear in hypotheses, effects and rounds.
+ * The prior after all that was seen, from one likelihood of `likelihoodsOf` for each hypothesis. Starts from `from`; the work is
+ * linear in hypotheses, effects and rounds.
  */
 export function learnFrom(from: EffectPrior, likelihoods: readonly (readonly number[])[]): EffectPrior {
   const { effects } = from;
@@ -116,9 +116,13 @@ function withLeastGain(effects: readonly number[], shares: number[]): number[] {
  * the error is known.
  */
 export function likelihoodsOf(effects: readonly number[], { gain, error, freedom }: Estimate): number[] {
+  const [lowest, highest] = [effects[0]!, effects.at(-1)!];
+  // The outermost effects stand for all beyond them: what is further away than the grid is no more likely to be nothing.
+  const within = Math.min(highest, Math.max(lowest, gain));
   const logs = effects.map((effect) => {
     const spread = Math.sqrt(error * error + widthOf(effect));
-    const z = (gain - effect) / spread;
+    const isOutermost = effect === lowest || effect === highest;
+    const z = ((isOutermost ? within : gain) - effect) / spread;
     const narrowness = Math.log(error / spread);
     if (freedom === Number.POSITIVE_INFINITY) return narrowness - (z * z) / 2;
     return narrowness - ((freedom + 1) / 2) * Math.log1p((z * z) / freedom);
