@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isProvisional } from '../decide/stack-report.ts';
 import type { StudyState } from '../model/study.ts';
 import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
 import { decimalsFor, formatDelta, formatValue } from './numbers.ts';
@@ -51,20 +52,22 @@ function headsOf(state: StudyState): Column[] {
 function rowsOf(state: StudyState, lines: readonly ExperimentLine[]): Span[][] {
   const typical = lines.find(({ metric }) => metric !== null)?.metric ?? 1;
   const decimals = decimalsFor(state.study.objective, typical);
-  return lines.map((line) => rowOf(line, decimals));
+  return lines.map((line) => rowOf(line, standingOf(state, line), decimals));
 }
 
-function standingOf({ certified, withdrawn }: ExperimentLine): string {
+/** What has become of a keep; nothing where the rule that kept it knows of no luck. */
+function standingOf(state: StudyState, { id, certified, withdrawn }: ExperimentLine): string {
   if (withdrawn !== null) return ', withdrawn';
-  return certified ? ', certified' : '';
+  if (certified) return ', certified';
+  return isProvisional(state, id) ? ', provisional' : '';
 }
 
-function rowOf(line: ExperimentLine, decimals: number): Span[] {
+function rowOf(line: ExperimentLine, standing: string, decimals: number): Span[] {
   const { symbol, tone } = lookOf(line.verdict);
   const why = line.metric === null && line.reason !== null ? `${line.reason}: ` : '';
   return [
     span(String(line.id), 'faint'),
-    span(`${symbol} ${line.verdict}${standingOf(line)}`, tone),
+    span(`${symbol} ${line.verdict}${standing}`, tone),
     span(line.metric === null ? '' : formatValue(line.metric, decimals)),
     span(
       line.delta === null ? '' : formatDelta(line.delta, decimals),

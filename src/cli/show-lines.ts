@@ -1,3 +1,4 @@
+import { isProvisional } from '../decide/stack-report.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
@@ -129,8 +130,16 @@ function basisRows(basis: Basis | undefined, decimals: number): Row[] {
   ];
 }
 
-function certificateRows({ certificates, withdrawn, study }: StudyState, id: ExperimentId): Row[] {
+function certificateRows(state: StudyState, id: ExperimentId): Row[] {
+  const { certificates, withdrawn, study } = state;
   if (withdrawn.has(id)) return [];
+  if (isProvisional(state, id))
+    return [
+      field(
+        'standing',
+        span('provisional: not tested again on fresh seeds, or not settled by it', 'warning'),
+      ),
+    ];
   return certificates.flatMap(({ of, effect, trials }) => {
     if (of.kind !== 'change' || of.experiment !== id) return [];
     const decimals = decimalsFor(study.objective, effect.value);

@@ -105,12 +105,13 @@ function scoreJson(score: Score | undefined) {
 function judgeOf(state: ReadStudy['state']) {
   const conditions = [...state.ended.values()].at(-1)?.conditions;
   if (conditions === undefined || state.engine?.judge === 'greedy') return null;
-  const { noise, tellable, gains, rate, expectedLuck, discoveries } = settingOf(state, conditions);
+  const { noise, tellable, gains, rate, stopRisk, expectedLuck, discoveries } = settingOf(state, conditions);
   return {
     noise,
     tellable: { inOne: tellable.inOne ?? null, inFour: tellable.inFour ?? null },
     gains,
     rate,
+    stopRisk: stopRisk ?? null,
     expectedLuck,
     discoveries,
     certified: state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])),

@@ -6,7 +6,7 @@ import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
 import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
 import { failureOf } from './failure.ts';
-import { brokenGuard } from './guards.ts';
+import { brokenByMean, guardFinding } from './guards.ts';
 import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
 import { outlookOf, planAt } from './outlook.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
@@ -114,7 +114,7 @@ function weigh(
       ? keepReason(state.study.objective, belief, trials.length)
       : simplerReason(size!, tolerance);
     const kept = isKeep(belief) || size === undefined ? evidence : { ...evidence, size };
-    return bound(question, proposal, trials, reason, kept);
+    return bound(question, proposal, trials, reference, { reason, evidence: kept });
   }
   // What looks good waits until the noise is known; what does not, need not.
   if (noise.freedom < LEAST_FREEDOM && (estimate.gain > 0 || isSimpler))
@@ -161,9 +161,13 @@ function weighWithoutNoise(
   const evidence = evidenceOf(question, trials, reference, gain, { kind: 'seed-not-controlled' });
   const size = simplification(proposal);
   const note = 'under other seeds the lab scores the same, so the seed is not controlled';
-  if (gain > minimumEffect) return bound(question, proposal, trials, `better; ${note}`, evidence);
+  if (gain > minimumEffect)
+    return bound(question, proposal, trials, reference, { reason: `better; ${note}`, evidence });
   if (gain === 0 && size)
-    return bound(question, proposal, trials, `equal and simpler; ${note}`, { ...evidence, size });
+    return bound(question, proposal, trials, reference, {
+      reason: `equal and simpler; ${note}`,
+      evidence: { ...evidence, size },
+    });
   return { kind: 'verdict', verdict: { kind: 'discard', reason: `not better; ${note}`, evidence } };
 }
 
@@ -178,23 +182,32 @@ function bound(
   question: Question,
   proposal: Proposal,
   trials: readonly Measured[],
-  reason: string,
-  evidence: Comparison,
+  reference: Reference,
+  { reason, evidence }: Pick<Verdict & { kind: 'keep' }, 'reason' | 'evidence'>,
 ): Finding {
-  const { program } = question.context;
-  const broken = brokenGuard(
-    program.guards,
-    trials.map(({ trial }) => trial),
+  const { guards, checks } = question.context.program;
+  const ended = trials.map(({ trial }) => trial);
+  const worth = CERTAIN * Math.max(question.knowledge.rate, evidence.gain);
+  const finding = guardFinding(
+    guards,
+    ended,
+    reference.trials.map(({ trial }) => trial),
   );
+  if (finding.kind === 'unclear' && trials.length < MOST_TRIALS)
+    return wants(question, proposal, trials, reference, worth);
+  // What is still unclear then goes by its mean.
+  const broken =
+    finding.kind === 'broken'
+      ? finding.how
+      : finding.kind === 'unclear'
+        ? brokenByMean(guards, ended)
+        : undefined;
   if (broken) {
     return { kind: 'verdict', verdict: { kind: 'discard', reason: `${reason}; but ${broken}`, evidence } };
   }
-  const checked = trials.some(
-    ({ trial: { outcome } }) => outcome.kind === 'completed' && outcome.checks !== undefined,
-  );
-  if (program.checks !== undefined && !checked) {
+  const checked = ended.some(({ outcome }) => outcome.kind === 'completed' && outcome.checks !== undefined);
+  if (checks !== undefined && !checked) {
     const seed = trials.at(-1)!.sample.seed;
-    const worth = CERTAIN * Math.max(question.knowledge.rate, evidence.gain);
     return { kind: 'wants', trial: { commit: proposal.commit, seed, purpose: 'candidate', worth } };
   }
   return { kind: 'verdict', verdict: { kind: 'keep', reason, evidence } };

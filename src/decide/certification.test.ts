@@ -213,6 +213,13 @@ test('what cannot be taken out alone is left out, and its withdrawal is not aske
   expect(decide(fixed).withdrawals.map((one) => one.experiment)).not.toContain(experiment);
 });
 
+test('a champion of which nothing can be taken out alone is confirmed as a whole', () => {
+  const fixed = champion(3, { inseparable: { c: [1, 2, 3] } });
+  const run = certifyRun(fixed);
+  expect(run).toMatchObject({ commit: 'c', purpose: 'certify' });
+  expect(run?.switchedOff).toBeUndefined();
+});
+
 test('a campaign in which a change turns out to be inseparable ends, and its runs are not asked for for ever', () => {
   const { setting, runs } = campaign(champion(5), [3, 3, 3, 3, 3], 4);
   expect(runs).toHaveLength(4);

@@ -1,8 +1,8 @@
 import type { Certificate } from '../model/certificate.ts';
-import type { Commit } from '../model/identity.ts';
+import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable } from '../model/trial.ts';
+import { type Conditions, comparable, type Trial } from '../model/trial.ts';
 import { differenceInterval } from '../statistics/confidence-sequence.ts';
 import { pooled } from '../statistics/noise.ts';
 import { type HeadStart, logTEValue, momentsOf } from '../statistics/t-e-process.ts';
@@ -27,7 +27,7 @@ export function confirmation({ state, context, knowledge }: Question): {
 } {
   const { commit, stack } = championOn(state, context.conditions.hardware);
   const against = lastConfirmed(state);
-  const isWorth = stack.length > 0 && against !== commit && isCertified(state, stack);
+  const isWorth = against !== commit && (isCertified(state, stack) || isFixed(state, commit, stack));
   if (!isWorth) return { wanted: [], certificates: [] };
   const ours = trialsFor(state, commit, context.conditions);
   const theirs = trialsFor(state, against, context.conditions, ours.first);
@@ -80,20 +80,23 @@ function isCertified(state: StudyState, stack: readonly number[]): boolean {
     .some(({ of }) => of.kind === 'change' && stack.includes(of.experiment));
 }
 
+/** Whether all of the champion that is not certified cannot be taken out, so that only a confirmation can speak for it. */
+function isFixed(state: StudyState, commit: Commit, stack: readonly ExperimentId[]): boolean {
+  const fixed = state.inseparable.get(commit);
+  if (fixed === undefined || !stack.some((id) => fixed.has(id))) return false;
+  const certified = state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : []));
+  return stack.every((id) => fixed.has(id) || certified.includes(id));
+}
+
 /** Trials for a certificate of a commit as it is, from a number on, so that an earlier claim's do not count again. */
 function trialsFor(state: StudyState, commit: Commit, conditions: Conditions, from = 0) {
-  const ended = endedTrialsOf(state, commit).filter(
-    (trial) =>
-      trial.purpose === 'certify' &&
-      trial.switchedOff === undefined &&
-      trial.trial >= from &&
-      comparable(trial.conditions, conditions),
-  );
+  const counts = ({ trial, purpose, switchedOff, conditions: then }: Trial) =>
+    purpose === 'certify' && switchedOff === undefined && trial >= from && comparable(then, conditions);
+  const ended = endedTrialsOf(state, commit).filter(counts);
   const values = ended.flatMap(({ outcome }) =>
     outcome.kind === 'completed' ? turn(state.study.objective, outcome.measurement.value) : [],
   );
-  const running = [...state.running.values()].filter(
-    (trial) => trial.commit === commit && trial.purpose === 'certify' && trial.switchedOff === undefined,
-  ).length;
-  return { first: ended[0]?.trial ?? 0, started: ended.length + running, values };
+  const running = [...state.running.values()].filter((trial) => trial.commit === commit && counts(trial));
+  const first = Math.min(...[...ended, ...running].map(({ trial }) => trial));
+  return { first: Number.isFinite(first) ? first : 0, started: ended.length + running.length, values };
 }

@@ -9,7 +9,7 @@ import type { Conditions, EndedTrial, Outcome } from '../model/trial.ts';
 import type { Comparison, Verdict } from '../model/verdict.ts';
 import { digits } from './digits.ts';
 import { failureVerdict, faultsVerdict } from './failure.ts';
-import { brokenGuard } from './guards.ts';
+import { brokenByMean } from './guards.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 
 /**
@@ -148,7 +148,7 @@ function compare(
     const reason = discardReason(gained, objective.minimumEffect, unit);
     return verdictOf({ kind: 'discard', reason, evidence });
   }
-  const broken = brokenGuard(program.guards, [candidate]);
+  const broken = brokenByMean(program.guards, [candidate]);
   if (broken) return verdictOf({ kind: 'discard', reason: `${merit.word}, but ${broken}`, evidence });
   // They were not worth their time by what was known of the parent then, or came into the program since.
   if (program.checks !== undefined && candidate.outcome.checks === undefined) return LACKS_CHECKS;

@@ -22,14 +22,37 @@ function kept(attempts: readonly Partial<Attempt>[], program: Setting['program']
   return posterior(state, 4, context);
 }
 
-test('a guard binds the verdict by the mean of the trials: one bad run does not break it', () => {
-  const program = { guards: [{ name: 'peak_memory_mb', max: 100 }] };
-  const within = kept([{ usage: usage(60) }, { usage: usage(120) }], program);
-  expect(within.verdicts).toMatchObject([{ verdict: { kind: 'keep' } }]);
-  const above = kept([{ usage: usage(90) }, { usage: usage(120) }], program);
-  expect(above.verdicts).toMatchObject([
-    { verdict: { kind: 'discard', reason: expect.stringContaining('peak_memory_mb is 105, above 100') } },
+const memory = { guards: [{ name: 'peak_memory_mb', max: 100 }] };
+
+test('a guard that is plainly kept, or plainly broken, binds the verdict at once', () => {
+  expect(kept([{ usage: usage(60) }, { usage: usage(62) }], memory).verdicts).toMatchObject([
+    { verdict: { kind: 'keep' } },
   ]);
+  expect(kept([{ usage: usage(140) }, { usage: usage(150) }], memory).verdicts).toMatchObject([
+    { verdict: { kind: 'discard', reason: expect.stringContaining('peak_memory_mb is 145, above 100') } },
+  ]);
+});
+
+test('one bad run of a noisy guard neither breaks it nor hides a breach: what is unclear is tried again, six times at most', () => {
+  const unclear = kept([{ usage: usage(60) }, { usage: usage(130) }], memory);
+  expect(unclear.verdicts).toEqual([]);
+  expect(unclear.wanted[0]).toMatchObject({ commit: 'new', purpose: 'candidate' });
+  const six = (last: number) =>
+    kept(
+      [60, 130, 70, 125, 75, last].map((megabytes) => ({ usage: usage(megabytes) })),
+      memory,
+    ).verdicts;
+  expect(six(100)).toMatchObject([{ verdict: { kind: 'keep' } }]);
+  expect(six(190)).toMatchObject([
+    { verdict: { kind: 'discard', reason: expect.stringContaining('peak_memory_mb is 108.3, above 100') } },
+  ]);
+});
+
+test('without noise a guard holds to the last digit', () => {
+  const limit = { guards: [{ name: 'peak_memory_mb', max: 0.000001 }] };
+  expect(kept([{}, {}], limit).verdicts).toMatchObject([{ verdict: { kind: 'keep' } }]);
+  const below = { guards: [{ name: 'peak_memory_mb', max: 0.0000009 }] };
+  expect(kept([{}, {}], below).verdicts).toMatchObject([{ verdict: { kind: 'discard' } }]);
 });
 
 test('a guard that one of the trials did not tell is broken', () => {

@@ -6,6 +6,7 @@ import { discoveriesOf } from './campaign.ts';
 import { LEAST_FREEDOM } from './candidate.ts';
 import { type Knowledge, knowledgeOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
+import { type StopRisk, stopRiskOf } from './stop-risk.ts';
 import { errorAfter, keepThreshold, precisionOf } from './worth.ts';
 
 /** How the noise of a study is known. */
@@ -36,6 +37,8 @@ export interface Setting {
   readonly gains: number;
   /** Expected gain of a slot that takes a new idea to its end. */
   readonly rate: number;
+  /** What stopping early costs; undefined where nothing is stopped. */
+  readonly stopRisk: StopRisk | undefined;
   /** Of the uncertified changes in the champion, how many are expected to be luck. */
   readonly expectedLuck: number;
   /** Tests for certificates so far, and how many changes stand with at most 5% of false discoveries among them (e-LOND). */
@@ -62,6 +65,7 @@ export function settingOf(state: StudyState, conditions: Conditions): Setting {
     tellable: { inOne: tellable(1), inFour: tellable(4) },
     gains: 1 - beliefOf(prior).luck,
     rate,
+    stopRisk: noise.freedom < LEAST_FREEDOM ? undefined : stopRiskOf(state, conditions, knowledge),
     expectedLuck: expectedLuck(state, champion.stack),
     discoveries: { tests: discoveries.tests, standing: discoveries.rejections },
   };

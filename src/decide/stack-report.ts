@@ -62,6 +62,14 @@ export function provisionalIn(state: StudyState, { commit, stack }: Champion): E
   return stack.filter((id) => !certified.has(id));
 }
 
+/** Whether an experiment is a keep that is more likely a gain than luck, and not shown on fresh seeds. */
+export function isProvisional(state: StudyState, id: ExperimentId): boolean {
+  const experiment = state.experiments.get(id);
+  if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') return false;
+  const isWeighed = experiment.verdict.evidence.basis?.kind === 'posterior';
+  return isWeighed && !state.withdrawn.has(id) && !certifiedIn(state).has(id);
+}
+
 function certifiedIn({ certificates }: StudyState): Set<ExperimentId> {
   return new Set(certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])));
 }

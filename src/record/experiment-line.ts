@@ -58,7 +58,9 @@ function isCertified({ certificates, withdrawn }: StudyState, id: ExperimentId):
 
 /** The ended trials that were run for this experiment; its commit may have others, once it is champion. */
 export function candidateTrialsOf(state: StudyState, { proposal }: Experiment): EndedTrial[] {
-  return endedTrialsOf(state, proposal.commit).filter(({ purpose }) => purpose === 'candidate');
+  return endedTrialsOf(state, proposal.commit).filter(
+    ({ purpose }) => purpose === 'candidate' || purpose === 'audit',
+  );
 }
 
 function standing(

@@ -1,4 +1,5 @@
 import { type NoiseStanding, type Setting, settingOf } from '../../decide/setting.ts';
+import type { StopRisk } from '../../decide/stop-risk.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';
@@ -23,8 +24,18 @@ export function judgeFacts(state: StudyState): [title: string, text: string][] {
     told.length === 0 ? 'no gain is told from luck yet' : `told from luck: gains from ${told.join(', ')}`;
   const share = `${Math.round(setting.gains * 100)}% of changes are taken to be gains`;
   facts.push(['judge', `${least}; ${share}; a slot earns about ${amount(setting.rate, objective)} a trial`]);
+  facts.push(['early stop', stopText(setting.stopRisk)]);
   const standing = standingText(state, setting);
   return standing === undefined ? facts : [...facts, ['keeps', standing]];
+}
+
+function stopText(risk: StopRisk | undefined): string {
+  if (risk === undefined) return 'none: the lab reports no progress yet that foretells the end of a trial';
+  const { expected, audited, stopped, lost } = risk;
+  const chance = expected < 0.005 ? 'under 1%' : `about ${Math.round(expected * 100)}%`;
+  const text = `a gain that one trial would show is lost with a chance of ${chance}`;
+  if (audited === 0) return `${text}; no trial was let run yet to see`;
+  return `${text}; of ${audited} let run to see, ${stopped} would be stopped, and ${lost} of these were kept`;
 }
 
 function lastConditions(state: StudyState): Conditions | undefined {

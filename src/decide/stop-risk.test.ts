@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../model/random.ts';
+import { initialPrior, widthOf } from '../statistics/effects.ts';
+import { normalNoise } from '../statistics/simulation-fixture.ts';
+import { type Outlook, type Plan, planOf } from './plan.ts';
+import { settingOf } from './setting.ts';
+import { lossOf } from './stop-risk.ts';
+import { championTrials, conditions, measured, objective, study } from './study-fixture.ts';
+import { errorAfter, keepThreshold } from './worth.ts';
+
+const OUTLOOK: Outlook = {
+  prior: initialPrior(0.5),
+  precision: { own: 1, left: 0.1, freedom: 60 },
+  forecasts: [9, 4, 1.44, 0.64],
+};
+
+/** What becomes of gains that end as keeps, drawn one by one. */
+function drawnLoss({ prior, precision, forecasts }: Outlook, { goesOn }: Plan): number {
+  const random = createRandom(3);
+  const normal = normalNoise(random);
+  const final = errorAfter(precision, 1);
+  const threshold = keepThreshold(prior, final, precision.freedom);
+  const gains = prior.effects.flatMap((effect, index) =>
+    effect > 0 ? { effect, share: prior.shares[index]! } : [],
+  );
+  let kept = 0;
+  let lost = 0;
+  for (let draw = 0; draw < 20_000; draw++) {
+    for (const { effect, share } of gains) {
+      let lead = effect + Math.hypot(final, Math.sqrt(widthOf(effect))) * normal();
+      if (lead < threshold) continue;
+      kept += share;
+      for (let checkpoint = forecasts.length - 1; checkpoint >= 0; checkpoint--) {
+        lead += Math.sqrt(forecasts[checkpoint]! - (forecasts[checkpoint + 1] ?? 0)) * normal();
+        if (lead >= goesOn[checkpoint]!) continue;
+        lost += share;
+        break;
+      }
+    }
+  }
+  return lost / kept;
+}
+
+test.each([
+  0.1, 1, 5,
+])('the stated risk is what happens to gains drawn one by one, where a slot earns %d', (rate) => {
+  const plan = planOf(OUTLOOK, rate);
+  const stated = lossOf(OUTLOOK, plan);
+  expect(Math.abs(stated - drawnLoss(OUTLOOK, plan))).toBeLessThan(0.02);
+});
+
+test('the more a slot earns elsewhere, the more gains are lost', () => {
+  const losses = [0.01, 0.3, 3, 30].map((rate) => lossOf(OUTLOOK, planOf(OUTLOOK, rate)));
+  expect(losses).toEqual(losses.toSorted((one, other) => one - other));
+});
+
+test('audited trials say how many would have been stopped, and how many of these were kept', () => {
+  const curve = (lead: number) =>
+    [0.1, 0.2, 0.4, 0.6, 1].map((progress) => ({ progress, values: { [objective.name]: 20 - lead } }));
+  const champions = championTrials(8).map((attempt) => ({ ...attempt, curve: curve(0) }));
+  const audit = (commit: string, lead: number, score: number) => ({
+    commit,
+    purpose: 'audit' as const,
+    seed: 1,
+    outcome: measured(score),
+    curve: curve(lead),
+  });
+  const verdict = (kind: 'keep' | 'discard') => ({
+    kind,
+    reason: '',
+    evidence: { candidate: 0, parent: 10, gain: 0, candidateTrials: [], parentTrials: [] },
+  });
+  const { state } = study({
+    proposals: [
+      { commit: 'bad', verdict: verdict('discard') },
+      { commit: 'late', verdict: verdict('keep') },
+      { commit: 'good', verdict: verdict('keep') },
+      { commit: 'next' },
+    ],
+    attempts: [...champions, audit('bad', -30, 40), audit('late', -30, 2), audit('good', 50, 2)],
+  });
+  expect(settingOf(state, conditions).stopRisk).toMatchObject({ audited: 3, stopped: 2, lost: 1 });
+  expect(settingOf(study({ attempts: championTrials(8) }).state, conditions).stopRisk).toBeUndefined();
+});
