@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,6 +114,14 @@ describe('the public log of a night on an H100', () => {
           .map(({ commit }) => commit);
       expect(stand('0.0004')).toEqual(['bea057b', '7f2a65c', '7da0b67', '7d047e4', '1a85362']);
       expect(stand('0.0007')).toEqual(['bea057b', '7f2a65c', '7d047e4']);
+      const document = readFileSync(new URL('../../docs/rejudge.md', import.meta.url), 'utf8');
+      for (const sigma of ['0.0004', '0.0007']) {
+        const shown = rejudge(file, '--sigma', sigma)
+          .stdout.trimEnd()
+          .split('\n')
+          .map((line) => `    ${line}`.trimEnd());
+        expect(document).toContain(`--sigma ${sigma}\n${shown.join('\n')}\n`);
+      }
     },
   );
 });
