@@ -2,10 +2,11 @@ import type { TrialId } from '../model/identity.ts';
 import { championOn, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable, type EndedTrial } from '../model/trial.ts';
 import { onceATrial } from './once-a-trial.ts';
+import { worthOfGain } from './plan.ts';
 
 /** What slots have earned lately. */
 export interface Earnings {
-  /** Gains that were kept, as far as they are believed, in the metric's unit. */
+  /** Gains that were kept, as far as they are believed: what they are worth, in the metric's unit. */
   readonly gained: number;
   /** Keeps among them. */
   readonly keeps: number;
@@ -14,11 +15,12 @@ export interface Earnings {
 }
 
 /** After this many whole trials what was earned counts half: the first gains are the largest, and supplies run dry. */
-const HALF_LIFE = 150;
+const HALF_LIFE = 40;
 
 interface Sums {
   readonly champion: string;
   readonly unit: number;
+  readonly scale: number;
   readonly ended: number;
   readonly gained: number;
   readonly keeps: number;
@@ -29,23 +31,28 @@ interface Sums {
 const summed = new WeakMap<StudyState['ended'], Sums>();
 
 /** Of the champion's stack, the latest counting most. */
-export function earningsOf(state: StudyState, conditions: Conditions, trialSeconds: number): Earnings {
+export function earningsOf(
+  state: StudyState,
+  conditions: Conditions,
+  trialSeconds: number,
+  scale: number,
+): Earnings {
   if (trialSeconds === 0) return { gained: 0, keeps: 0, trials: 0 };
   const unit = firstSeconds(state, conditions);
   const champion = championOn(state, conditions.hardware).commit;
   const known = summed.get(state.ended);
-  const goesOn = known?.champion === champion && known.unit === unit;
+  const goesOn = known?.champion === champion && known.unit === unit && known.scale === scale;
   let { ended, gained, keeps, seconds } = goesOn ? known : NOTHING;
   const gains = ended === state.ended.size ? new Map() : gainsByTrial(state, conditions);
   for (const { trial, usage } of fromIndex(state.ended, ended)) {
     const rest = 0.5 ** (usage.wallSeconds / (HALF_LIFE * unit));
     const gain = gains.get(trial);
-    gained = gained * rest + (gain ?? 0);
+    gained = gained * rest + worthOfGain(gain ?? 0, scale);
     keeps = keeps * rest + (gain === undefined ? 0 : 1);
     seconds = seconds * rest + usage.wallSeconds;
   }
   ended = state.ended.size;
-  summed.set(state.ended, { champion, unit, ended, gained, keeps, seconds });
+  summed.set(state.ended, { champion, unit, scale, ended, gained, keeps, seconds });
   return { gained, keeps, trials: seconds / trialSeconds };
 }
 

@@ -37,7 +37,7 @@ export function knowledgeOf(state: StudyState, conditions: Conditions, champion:
   const trialSeconds = trialSecondsOf(state, conditions);
   const forecasts = forecastVariances(state, conditions);
   const known = { noise, prior, scale, forecasts, trialSeconds };
-  const earnings = earningsOf(state, conditions, trialSeconds);
+  const earnings = earningsOf(state, conditions, trialSeconds, scale);
   const expected = noise.variance > 0 ? rateOfNewIdeas(outlookOf(known, champions)) : 0;
   const rate = (earnings.gained + EXPECTED_WEIGHT * expected) / (earnings.trials + EXPECTED_WEIGHT);
   return {

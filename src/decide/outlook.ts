@@ -22,6 +22,7 @@ export function outlookOf({ noise, prior, scale, forecasts }: Known, champions: 
   const inSteps = (variance: number) => stepped(variance, scale ** 2);
   const outlook: Outlook = {
     prior,
+    scale,
     precision: { own: inSteps(own), left: inSteps(left), freedom: Math.round(freedom) },
     forecasts: forecasts.map(inSteps),
   };

@@ -3,7 +3,7 @@ import { createRandom } from '../model/random.ts';
 import { CHECKPOINTS } from '../model/trial.ts';
 import { type EffectPrior, widthOf } from '../statistics/effects.ts';
 import { normalNoise } from '../statistics/simulation-fixture.ts';
-import { type Outlook, type Plan, planOf, rateOf } from './plan.ts';
+import { type Outlook, type Plan, planOf, rateOf, worthOfGain } from './plan.ts';
 import { errorAfter, keepThreshold, MOST_TRIALS } from './worth.ts';
 
 const PRECISION = { own: 1, left: 0.1, freedom: Number.POSITIVE_INFINITY };
@@ -11,13 +11,13 @@ const PRIOR: EffectPrior = {
   effects: [-4, -2, -1, -0.5, 0, 0.5, 1, 2, 4],
   shares: [0.05, 0.05, 0.1, 0.1, 0.4, 0.12, 0.1, 0.06, 0.02],
 };
-const WITHOUT_PROGRESS: Outlook = { prior: PRIOR, precision: PRECISION, forecasts: [] };
+const WITHOUT_PROGRESS: Outlook = { prior: PRIOR, scale: 0.5, precision: PRECISION, forecasts: [] };
 const WITH_PROGRESS: Outlook = { ...WITHOUT_PROGRESS, forecasts: [9, 4, 1.44, 0.64] };
 
 test.each([
   ['without progress', WITHOUT_PROGRESS, 0.05],
   ['with progress', WITH_PROGRESS, 0.05],
-  ['with progress, where slots are worth much', WITH_PROGRESS, 0.2],
+  ['with progress, where slots are worth more', WITH_PROGRESS, 0.1],
 ])('followed in 40,000 draws %s, a plan gains what it says, in the slots that it says', (_name, outlook, rate) => {
   const plan = planOf(outlook, rate);
   const { gain, slots } = follow(outlook, plan, 40_000);
@@ -58,7 +58,7 @@ test('no fixed rate earns more than the rate of new ideas, and where progress is
 });
 
 /** Mean gain and slots of ideas that are drawn from the outlook's own prior and treated as the plan says. */
-function follow({ prior, precision, forecasts }: Outlook, plan: Plan, draws: number) {
+function follow({ prior, scale, precision, forecasts }: Outlook, plan: Plan, draws: number) {
   const random = createRandom(1);
   const normal = normalNoise(random);
   const draw = () => {
@@ -81,7 +81,7 @@ function follow({ prior, precision, forecasts }: Outlook, plan: Plan, draws: num
     for (let trials = 1; ; trials++) {
       const mean = sum / trials;
       if (mean >= keepThreshold(prior, errorAfter(precision, trials), precision.freedom)) {
-        gain += effect;
+        gain += worthOfGain(effect, scale);
         break;
       }
       if (!plan.isWorthAnother(trials, mean)) break;

@@ -6,6 +6,8 @@ import { errorAfter, keepThreshold, MOST_TRIALS, type Precision } from './worth.
 /** What a new idea meets: what changes do in this study, and how well a trial, and its progress, tells that. */
 export interface Outlook {
   readonly prior: EffectPrior;
+  /** An effect that matters, in the metric's unit: see `worthOfGain`. */
+  readonly scale: number;
   readonly precision: Precision;
   /** By how much a lead at each of `CHECKPOINTS` misses the one at the end: variances, falling; none where no progress is told. */
   readonly forecasts: readonly number[];
@@ -19,9 +21,20 @@ export interface Plan {
   isWorthAnother(trials: number, gain: number): boolean;
   /** What going on with it then is expected to earn, per trial; at least the plan's rate. */
   worth(trials: number, gain: number): number;
-  /** What an idea is expected to gain from its start on, and the slots that it takes. */
+  /** What an idea is expected to be worth from its start on, and the slots that it takes. */
   readonly gain: number;
   readonly slots: number;
+}
+
+/**
+ * What a gain is worth to the search for more: itself while it is small, and its logarithm beyond what matters. The largest gains of
+ * a study are found once; were they worth all that they are, whatever is not as large would be dropped for another one
+ * that there may not be. Harms count as they are.
+ *
+ * @param scale an effect that matters, above 0; in the unit of the gain and of its worth
+ */
+export function worthOfGain(gain: number, scale: number): number {
+  return gain > 0 ? scale * Math.log1p(gain / scale) : gain;
 }
 
 /** Points of the grid of leads, at most, and to a standard deviation of a trial's own noise. */
@@ -116,8 +129,8 @@ function gridOf({ prior, precision, forecasts }: Outlook): Grid {
 interface Look {
   /** How often it is that lead. */
   readonly chance: Float64Array;
-  /** The idea's expected effect then. */
-  readonly effect: Float64Array;
+  /** What keeping the idea is expected to be worth then. */
+  readonly worth: Float64Array;
 }
 
 /** A look with what following the plan is expected to gain from there on, and the slots that it takes. */
@@ -156,9 +169,9 @@ function looksOf(outlook: Outlook): Looks {
 /** Effects with a smaller share change no decision. */
 const LEAST_SHARE = 1e-7;
 
-function lookAt({ prior }: Outlook, { lowest, step, points }: Grid, variance: number): Look {
+function lookAt({ prior, scale }: Outlook, { lowest, step, points }: Grid, variance: number): Look {
   const chance = new Float64Array(points);
-  const effect = new Float64Array(points);
+  const worth = new Float64Array(points);
   for (const [index, size] of prior.effects.entries()) {
     const share = prior.shares[index]!;
     if (share < LEAST_SHARE) continue;
@@ -170,11 +183,11 @@ function lookAt({ prior }: Outlook, { lowest, step, points }: Grid, variance: nu
       const distance = lowest + point * step - size;
       const density = (share / deviation) * Math.exp(-((distance / deviation) ** 2) / 2);
       chance[point]! += density;
-      effect[point]! += density * (size + (width / (variance + width)) * distance);
+      worth[point]! += density * worthOfGain(size + (width / (variance + width)) * distance, scale);
     }
   }
-  for (let point = 0; point < points; point++) if (chance[point]! > 0) effect[point]! /= chance[point]!;
-  return { chance, effect };
+  for (let point = 0; point < points; point++) if (chance[point]! > 0) worth[point]! /= chance[point]!;
+  return { chance, worth };
 }
 
 type Following = Pick<Prospect, 'gain' | 'slots'>;
@@ -232,7 +245,7 @@ function proceed(
 
 function withKeep(prospect: Prospect, { lowest, step, points }: Grid, threshold: number): Prospect {
   for (let point = Math.max(0, Math.ceil((threshold - lowest) / step)); point < points; point++) {
-    prospect.gain[point] = Math.max(0, prospect.effect[point]!);
+    prospect.gain[point] = Math.max(0, prospect.worth[point]!);
     prospect.slots[point] = 0;
   }
   return prospect;
@@ -240,16 +253,16 @@ function withKeep(prospect: Prospect, { lowest, step, points }: Grid, threshold:
 
 /** An average over all leads of the first look; those beyond the grid go on to their end, and are kept. */
 function fromStart(
-  { prior, precision, forecasts }: Outlook,
+  { prior, scale, precision, forecasts }: Outlook,
   first: Prospect,
   { lowest, step, points }: Grid,
 ): Pick<Plan, 'gain' | 'slots'> {
-  const scale = step / Math.sqrt(2 * Math.PI);
+  const density = step / Math.sqrt(2 * Math.PI);
   const look = forecasts.length > 0 ? CHECKPOINTS[0] : 1;
   let gain = 0;
   let slots = look;
   for (let point = 0; point < points; point++) {
-    const chance = first.chance[point]! * scale;
+    const chance = first.chance[point]! * density;
     gain += chance * first.gain[point]!;
     slots += chance * first.slots[point]!;
   }
@@ -258,7 +271,7 @@ function fromStart(
   for (const [index, effect] of prior.effects.entries()) {
     if (effect <= 0) continue;
     const beyond = prior.shares[index]! * normalCdf((effect - highest) / deviation);
-    gain += beyond * effect;
+    gain += beyond * worthOfGain(effect, scale);
     slots += beyond * (1 - look);
   }
   return { gain, slots };

@@ -10,6 +10,7 @@ import { errorAfter, keepThreshold } from './worth.ts';
 
 const OUTLOOK: Outlook = {
   prior: initialPrior(0.5),
+  scale: 0.5,
   precision: { own: 1, left: 0.1, freedom: 60 },
   forecasts: [9, 4, 1.44, 0.64],
 };
