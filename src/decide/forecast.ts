@@ -1,6 +1,7 @@
 import type { Commit } from '../model/identity.ts';
+import type { Objective } from '../model/objective.ts';
 import type { Proposal } from '../model/proposal.ts';
-import { endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { StudyState } from '../model/study.ts';
 import {
   CHECKPOINTS,
   type Conditions,
@@ -91,25 +92,32 @@ function valueAt(curve: readonly CurvePoint[], checkpoint: number, metric: strin
  */
 export const foresightsOf = onceATrial((state, conditions): (Foresight | undefined)[] => {
   const metric = followedMetric(state, completedTrials(state, conditions));
-  return CHECKPOINTS.map((_, checkpoint) =>
-    metric === undefined ? undefined : learnForesight(state, conditions, checkpoint, metric),
-  );
+  if (metric === undefined) return CHECKPOINTS.map(() => undefined);
+  const comparisons = comparisonsOf(state, conditions);
+  return CHECKPOINTS.map((_, checkpoint) => {
+    const standings = comparisons
+      .flatMap((one) => standingOf(one, checkpoint, metric) ?? [])
+      .slice(-MOST_PAIRS);
+    return foresightOf(
+      standings,
+      metric,
+      state.study.objective,
+      assumedVariance(state, conditions, checkpoint),
+    );
+  });
 });
 
-function learnForesight(
-  state: StudyState,
-  conditions: Conditions,
-  checkpoint: number,
+function foresightOf(
+  standings: readonly Standing[],
   metric: string,
+  { name, direction }: Objective,
+  assumed: number,
 ): Foresight | undefined {
-  const isObjective = metric === state.study.objective.name;
-  const standings = standingsAt(state, conditions, checkpoint, metric);
+  const isObjective = metric === name;
   if (standings.length < (isObjective ? LEAST_PAIRS.objective : LEAST_PAIRS.other)) return undefined;
-  const sign = state.study.objective.direction === 'maximize' ? 1 : -1;
-  const slope = isObjective ? sign : slopeOf(standings);
+  const slope = isObjective ? (direction === 'maximize' ? 1 : -1) : slopeOf(standings);
   const squares = standings.reduce((sum, { at, final }) => sum + (final - slope * at) ** 2, 0);
-  const assumed = ASSUMED_WEIGHT * assumedVariance(state, conditions, checkpoint);
-  const deviation = Math.sqrt((assumed + squares) / (ASSUMED_WEIGHT + standings.length));
+  const deviation = Math.sqrt((ASSUMED_WEIGHT * assumed + squares) / (ASSUMED_WEIGHT + standings.length));
   return { metric, slope, deviation };
 }
 
@@ -143,47 +151,44 @@ function slopeOf(standings: readonly Standing[]): number {
   return squares > 0 ? products / squares : 0;
 }
 
-function standingsAt(
-  state: StudyState,
-  conditions: Conditions,
-  checkpoint: number,
-  metric: string,
-): Standing[] {
+/** A trial that ran to its end, and those that it is compared with. */
+interface Comparison {
+  readonly trial: Measured;
+  readonly reference: readonly Measured[];
+}
+
+/** First trials of the latest candidates, then champions' own: of each against those before it all differences are luck. */
+function comparisonsOf(state: StudyState, conditions: Conditions): Comparison[] {
   const references = new Map<Commit, readonly Measured[]>();
   const referenceOf = (commit: Commit) => {
     const known = references.get(commit) ?? freshTrials(state, commit, conditions);
     references.set(commit, known);
     return known;
   };
-  const standings: Standing[] = [];
-  for (const { commit, parent } of triedProposals(state).slice(-4 * MOST_PAIRS)) {
+  const comparisons: Comparison[] = [];
+  for (const { commit, parent } of lastTried(state)) {
     const [first] = candidateTrials(state, commit, conditions);
-    const standing = first && standingOf(first, referenceOf(parent), checkpoint, metric);
-    if (standing) standings.push(standing);
+    if (first) comparisons.push({ trial: first, reference: referenceOf(parent) });
   }
   // A champion's own runs count, whether or not a candidate has run to its end beside them.
   for (const { commit, purpose } of state.ended.values()) if (purpose === 'champion') referenceOf(commit);
-  for (const own of references.values()) standings.push(...repeatsOf(own, checkpoint, metric));
-  return standings.slice(-MOST_PAIRS);
+  for (const own of references.values())
+    for (const [index, trial] of own.entries()) comparisons.push({ trial, reference: own.slice(0, index) });
+  return comparisons;
 }
 
-function triedProposals(state: StudyState): Proposal[] {
-  return [...state.experiments.values()].flatMap(({ proposal }) =>
-    endedTrialsOf(state, proposal.commit).length > 0 ? proposal : [],
-  );
-}
-
-/** A champion's own runs, each against those before it: all of their differences are luck. */
-function repeatsOf(trials: readonly Measured[], checkpoint: number, metric: string): Standing[] {
-  return trials.flatMap((trial, index) => {
-    const before = trials.slice(0, index);
-    return standingOf(trial, before, checkpoint, metric) ?? [];
-  });
+/** The latest proposals that have an ended trial, oldest first. */
+function lastTried(state: StudyState): Proposal[] {
+  const found: Proposal[] = [];
+  for (const { proposal } of [...state.experiments.values()].reverse()) {
+    if (state.trialsOf.get(proposal.commit)?.some((trial) => state.ended.has(trial))) found.push(proposal);
+    if (found.length === 4 * MOST_PAIRS) break;
+  }
+  return found.reverse();
 }
 
 function standingOf(
-  { trial, sample }: Measured,
-  reference: readonly Measured[],
+  { trial: { trial, sample }, reference }: Comparison,
   checkpoint: number,
   metric: string,
 ): Standing | undefined {
