@@ -11,16 +11,23 @@ import type { Precision } from './worth.ts';
 
 interface Learned {
   readonly verdicts: number;
+  /** Verdicts that replaced an earlier one, as parked ideas get them. */
+  readonly replaced: number;
   readonly scale: number;
   readonly precision: Precision;
-  readonly likelihoods: readonly (readonly number[])[];
+  /** So many experiments from the first one on are settled, and what was seen of them. */
+  readonly settled: number;
+  readonly seen: readonly Likelihoods[];
+  readonly likelihoods: readonly Likelihoods[];
   readonly prior: EffectPrior;
 }
+
+type Likelihoods = readonly number[];
 
 const learned = new WeakMap<StudyState['experiments'], Learned>();
 
 /** The prior is learned again each time the study has grown by this factor: the work of a whole study stays linear. */
-const GROWTH = 1.05;
+const GROWTH = 1.1;
 
 /**
  * What changes of a study do, learned from its verdicts, those on a forecast included. Hangs on the ledger alone: an engine that
@@ -29,23 +36,42 @@ const GROWTH = 1.05;
  * @param scale an effect that matters, in the metric's unit
  */
 export function priorOf(state: StudyState, scale: number, precision: Precision): EffectPrior {
-  const known = learned.get(state.experiments);
-  if (known?.verdicts === state.verdicts && known.scale === scale && isSame(known.precision, precision))
-    return known.prior;
+  const last = learned.get(state.experiments);
+  const known = last?.scale === scale && isSame(last.precision, precision) ? last : undefined;
+  if (known?.verdicts === state.verdicts) return known.prior;
   const start = initialPrior(scale);
-  const seen: (readonly number[])[] = [];
-  for (const experiment of state.experiments.values()) {
-    const values = likelihoodOf(experiment, start, scale, precision);
-    if (values) seen.push(values);
-  }
-  const likelihoods = seen.slice(0, learnedAt(seen.length));
+  const replaced = state.verdicts - state.judged;
+  const goesOn = known?.replaced === replaced ? known : undefined;
+  const { settled, seen, all } = seenIn(state, goesOn, (one) => likelihoodOf(one, start, scale, precision));
+  const likelihoods = all.slice(0, learnedAt(all.length));
   const isKnown =
-    known?.scale === scale &&
-    known.likelihoods.length === likelihoods.length &&
-    likelihoods.every((values, index) => values === known.likelihoods[index]);
-  const prior = isKnown ? known.prior : learnFrom(start, likelihoods);
-  learned.set(state.experiments, { verdicts: state.verdicts, scale, precision, likelihoods, prior });
+    last?.scale === scale &&
+    last.likelihoods.length === likelihoods.length &&
+    likelihoods.every((values, index) => values === last.likelihoods[index]);
+  const prior = isKnown ? last.prior : learnFrom(start, likelihoods);
+  const { verdicts } = state;
+  learned.set(state.experiments, { verdicts, replaced, scale, precision, settled, seen, likelihoods, prior });
   return prior;
+}
+
+/** What was seen of all experiments, in their order; goes on after those that are known to be settled. */
+function seenIn(
+  { experiments }: StudyState,
+  known: Pick<Learned, 'settled' | 'seen'> | undefined,
+  weigh: (experiment: Experiment) => Likelihoods | undefined,
+): { readonly settled: number; readonly seen: Likelihoods[]; readonly all: readonly Likelihoods[] } {
+  let settled = known?.settled ?? 0;
+  const seen = [...(known?.seen ?? [])];
+  const rest: Likelihoods[] = [];
+  let index = 0;
+  for (const experiment of experiments.values()) {
+    if (index++ < settled) continue;
+    const values = weigh(experiment);
+    const isNext = index === settled + 1 && experiment.status !== 'open';
+    if (isNext) settled += 1;
+    if (values) (isNext ? seen : rest).push(values);
+  }
+  return { settled, seen, all: [...seen, ...rest] };
 }
 
 function isSame(one: Precision, other: Precision): boolean {
