@@ -24,6 +24,14 @@ const INTERVAL = 500;
 
 const INTERRUPTED = 'interrupted';
 
+/**
+ * Until this process ends, not only for the first: a launcher that hands the terminal's Ctrl-C on may be late with it, and
+ * must not end the closing text that the first one has asked for.
+ */
+function onInterrupt(leave: () => void): void {
+  process.on('SIGINT', leave);
+}
+
 export function registerAttach(program: Command): void {
   withLabAndStudy(program.command('attach'))
     .description('watch an engine that works in another terminal or in the background')
@@ -43,7 +51,7 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
     );
   }
   const left = new AbortController();
-  process.once('SIGINT', () => left.abort(INTERRUPTED));
+  onInterrupt(() => left.abort(INTERRUPTED));
   const reading = await readProgramFile(study.lab.folder);
   const limits = reading.kind === 'program' ? reading.program.limits : [];
   const view = (): LiveView => {
@@ -55,6 +63,7 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
       slots: live ? slotViews(slotStates(live, study.state), study.state) : [],
       budget: budgetOf(limits, usedByStudy(study.state, now)),
       phase: phaseOf(live),
+      seat: 'elsewhere',
       now,
     };
   };

@@ -116,6 +116,7 @@ function viewOf({ engine }: Session, lab: string): LiveView {
       ...budgetOf(engine.limits, usedByRun(engine, now)),
     ],
     phase: engine.course(),
+    seat: 'engine',
     now,
   };
 }

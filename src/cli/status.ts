@@ -45,7 +45,8 @@ async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number |
   const phase = working ? (live?.course ?? 'running') : 'stopped';
   const slots = live ? slotViews(slotStates(live, state), state) : [];
   const budget = budgetOf(await limitsOf(lab.folder), usedByStudy(state, now));
-  return { view: { lab: lab.name, state, slots, budget, phase, now }, pid: working?.pid };
+  const view: LiveView = { lab: lab.name, state, slots, budget, phase, seat: 'elsewhere', now };
+  return { view, pid: working?.pid };
 }
 
 /** The bounds of the study as program.md says now; none where it cannot be read, which `ratchet check` explains. */

@@ -13,7 +13,7 @@ function viewOf(state: StudyState, slots: readonly SlotView[] = []): LiveView {
   const now = state.lastEventAt + 2_000;
   const limits = [{ kind: 'time', seconds: 28_800 } as const, { kind: 'experiments', count: 200 } as const];
   const budget = budgetOf(limits, usedByStudy(state, now));
-  return { lab: 'labs/gpt', state, slots, budget, phase: 'running', now };
+  return { lab: 'labs/gpt', state, slots, budget, phase: 'running', seat: 'engine', now };
 }
 
 function busy(slot: number, hypothesis: string, share: number): SlotView {
@@ -177,6 +177,15 @@ test('a score that the candidate reports is marked in the frame and in the summa
   const view = viewOf(sampleState({ ...REALISTIC, source: 'candidate-reported' }));
   expect(renderFrame(view, { columns: 80, rows: 24 }, false).join('\n')).toContain('candidate-reported');
   expect(renderSummary(view, false).join('\n')).toContain('candidate-reported');
+});
+
+test('at the engine the footer says what Ctrl-C ends, elsewhere that it leaves the view', () => {
+  const view = viewOf(sampleState(REALISTIC));
+  const footer = (of: LiveView) => renderFrame(of, { columns: 100, rows: 24 }, false).at(-1);
+  expect(footer(view)).toMatch(/ Ctrl-C ends it$/);
+  expect(footer({ ...view, phase: 'stopping' })).toMatch(/ Ctrl-C again stops now$/);
+  for (const phase of ['running', 'paused', 'stopping', 'stopping-now'] as const)
+    expect(footer({ ...view, phase, seat: 'elsewhere' })).toMatch(/ Ctrl-C leaves the view$/);
 });
 
 test('larger is better where the objective says so', () => {

@@ -105,7 +105,7 @@ export function slotRows(slots: readonly SlotView[], columns: number, rows: numb
 export function footerRow(view: LiveView, columns: number): Row {
   const parts = [...experimentsAnHour(view), ...view.budget.map(budgetLeft)].join(' · ');
   const left = columns < 60 ? parts.replaceAll(' experiments', '') : parts;
-  return spread([span(left)], [span(KEYS[view.phase], 'faint')], columns);
+  return spread([span(left)], [span(KEYS[view.seat][view.phase], 'faint')], columns);
 }
 
 /** `92 experiments/h`; nothing before the first verdict. */
@@ -116,12 +116,23 @@ export function experimentsAnHour({ state, now }: LiveView): string[] {
   return [`${rate.toFixed(rate < 10 ? 1 : 0)} experiments/h`];
 }
 
-const KEYS: Readonly<Record<LiveView['phase'], string>> = {
-  running: 'Ctrl-C ends it',
-  paused: 'ratchet run resumes it',
-  stopping: 'Ctrl-C again stops now',
-  'stopping-now': '',
-  stopped: '',
+const LEAVE = 'Ctrl-C leaves the view';
+
+const KEYS: Readonly<Record<LiveView['seat'], Readonly<Record<LiveView['phase'], string>>>> = {
+  engine: {
+    running: 'Ctrl-C ends it',
+    paused: 'ratchet run resumes it',
+    stopping: 'Ctrl-C again stops now',
+    'stopping-now': '',
+    stopped: '',
+  },
+  elsewhere: {
+    running: LEAVE,
+    paused: `ratchet run resumes it; ${LEAVE}`,
+    stopping: LEAVE,
+    'stopping-now': LEAVE,
+    stopped: '',
+  },
 };
 
 /** `6h48m left`, `87 experiments left`. */

@@ -12,6 +12,7 @@ const view: LiveView = {
   slots: [],
   budget: [],
   phase: 'running',
+  seat: 'engine',
   now: state.lastEventAt,
 };
 

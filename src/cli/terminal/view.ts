@@ -40,6 +40,8 @@ export interface LiveView {
   readonly slots: readonly SlotView[];
   readonly budget: readonly BudgetView[];
   readonly phase: Phase;
+  /** Whose terminal it is: Ctrl-C at the engine's own ends the engine, elsewhere it only leaves the view. */
+  readonly seat: 'engine' | 'elsewhere';
   /** Milliseconds since 1970. Where no engine is at work: the time of the last event. */
   readonly now: number;
 }
