@@ -28,9 +28,9 @@ export function formatMistake(file: string, mistake: Mistake): string {
   return `${formatPlace(file, mistake)}: ${mistake.problem}\n  mend: ${mistake.mend}`;
 }
 
-/** `program.md:3:7: warning: what has no effect`. */
+/** `program.md:3:7: what has no effect`; whoever prints it says that it is a warning, as of every other. */
 export function formatWarning(file: string, warning: Warning): string {
-  return `${formatPlace(file, warning)}: warning: ${warning.problem}`;
+  return `${formatPlace(file, warning)}: ${warning.problem}`;
 }
 
 function formatPlace(file: string, place: Mistake | Warning): string {

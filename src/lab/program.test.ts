@@ -141,8 +141,8 @@ describe('a program', () => {
     const reading = readProgram(EXAMPLE);
     const warnings = reading.kind === 'program' ? reading.warnings : [];
     expect(warnings.map((warning) => formatWarning('program.md', warning))).toEqual([
-      'program.md:16:23: warning: `resources.memory` is read, and not enforced yet in this version',
-      expect.stringMatching(/^program\.md:16:37: warning: `resources.gpus` is read/),
+      'program.md:16:23: `resources.memory` is read, and not enforced yet in this version',
+      expect.stringMatching(/^program\.md:16:37: `resources.gpus` is read/),
     ]);
     expect(readProgram(small())).toMatchObject({ warnings: [] });
   });
