@@ -2,6 +2,7 @@ import { isProvisional } from '../decide/stack-report.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
+import { gain as gainOf, type Objective } from '../model/objective.ts';
 import { originName } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
@@ -14,7 +15,7 @@ import { metricTitle, sourceOf } from './source.ts';
 import { formatTable } from './table.ts';
 import { drawChart } from './terminal/chart.ts';
 import { paint, type Row, span } from './terminal/paint.ts';
-import { oneLine } from './terminal/text.ts';
+import { oneLine, padEnd } from './terminal/text.ts';
 import { CANDIDATE_REPORTED, lookOf } from './terminal/words.ts';
 
 /** Everything that is known of one experiment. */
@@ -54,8 +55,9 @@ function titled(title: string, colour: boolean, lines: readonly string[]): strin
   return lines.length === 0 ? [] : [paint([span(title, 'strong')], colour), ...lines];
 }
 
+/** A metric's name may be longer than the column of names. */
 function field(name: string, ...rest: Row): Row {
-  return [span(name.padEnd(12), 'faint'), ...rest];
+  return [span(`${padEnd(name, 11)} `, 'faint'), ...rest];
 }
 
 function headRows({ state, experiment }: Shown): Row[] {
@@ -108,15 +110,23 @@ function comparisonRows(state: StudyState, evidence: Comparison): Row[] {
   const value = withUnit(formatValue(candidate, decimals), oneLine(objective.unit));
   const source = sourceOf(state) === 'evaluated' ? [] : [span(`, ${CANDIDATE_REPORTED}`, 'warning')];
   const against = ` against ${formatValue(parent, decimals)} of its parent`;
-  const better = gain > 0 ? 'better' : gain < 0 ? 'worse' : 'equal';
   const rows = [
-    field(oneLine(objective.name).padEnd(11), span(value, 'strong'), ...source, span(against)),
-    field('gain', span(`${formatDelta(gain, decimals)} (${better})`, gain > 0 ? 'good' : 'plain')),
+    field(oneLine(objective.name), span(value, 'strong'), ...source, span(against)),
+    field('gain', span(gainText(objective, evidence, decimals), gain > 0 ? 'good' : 'plain')),
     cited,
   ];
   rows.push(...basisRows(basis, decimals));
   if (size) rows.push(field('size', span(`${size.before} -> ${size.after} syntax nodes`)));
   return rows;
+}
+
+/** Over equal seeds alone a gain is another number than the difference of the two means, and a reader would wonder. */
+function gainText(objective: Objective, { candidate, parent, gain, basis }: Comparison, decimals: number) {
+  const better = gain > 0 ? 'better' : gain < 0 ? 'worse' : 'equal';
+  const text = formatDelta(gain, decimals);
+  const isDifference = text === formatDelta(gainOf(objective, parent, candidate), decimals);
+  const how = basis?.kind === 'posterior' && !isDifference ? ', paired by seed' : '';
+  return `${text} (${better}${how})`;
 }
 
 /** How far the gain is more than luck, as the judge weighed it. */

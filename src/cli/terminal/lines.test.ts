@@ -28,10 +28,10 @@ test('a study in plain lines: one for its start, its baseline, each verdict and 
   expect(lines.at(-1)).toMatch(/engine {2}stopped: asked$/);
 });
 
-test('a verdict line has the verdict, the number, the metric, the change against the parent and the hypothesis', () => {
+test('a verdict line has the verdict, the number, the metric, the gain over the parent (positive is better) and the hypothesis', () => {
   const keep = linesOf(entries).find((line) => line.includes(' keep '));
   expect(keep).toMatch(
-    /^\d\d:\d\d:\d\d keep {4}#\d+ val_bpb 2\.\d{4} \(-0\.\d{4}\) idea \d+ red and a second line$/,
+    /^\d\d:\d\d:\d\d keep {4}#\d+ val_bpb 2\.\d{4} \(gain \+0\.\d{4}\) idea \d+ red and a second line$/,
   );
 });
 

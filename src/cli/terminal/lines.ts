@@ -114,11 +114,11 @@ function tellVerdict(id: ExperimentId, verdict: Verdict, state: StudyState): Tol
     const stopped = stoppedText({ progress: forecast.basis.progress, gain: forecast.gain });
     return { word: verdict.kind, text: `#${id}${by} ${stopped}: ${hypothesis}` };
   }
-  const { candidate, parent } = verdict.evidence;
+  const { candidate, parent, gain } = verdict.evidence;
   const { objective } = state.study;
   const decimals = decimalsFor(objective, parent);
-  const change = formatDelta(candidate - parent, decimals);
-  const numbers = `${formatValue(candidate, decimals)} (${change})${reportedMark(verdict.evidence, state)}`;
+  const change = formatDelta(gain, decimals);
+  const numbers = `${formatValue(candidate, decimals)} (gain ${change})${reportedMark(verdict.evidence, state)}`;
   return { word: verdict.kind, text: `#${id}${by} ${objective.name} ${numbers} ${hypothesis}` };
 }
 

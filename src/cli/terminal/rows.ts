@@ -32,7 +32,7 @@ export function verdictRows(
   return judged.map((experiment) => verdictRow(objective, experiment, { wordColumns, decimals, columns }));
 }
 
-/** Symbol, word, number, value, difference to the parent and hypothesis. The values are left out below 60 columns. */
+/** Symbol, word, number, value, gain over the parent and hypothesis. The values are left out below 60 columns. */
 function verdictRow(
   objective: Objective,
   experiment: Judged,
@@ -59,11 +59,13 @@ function verdictRow(
 
 function valueSpans(objective: Objective, { verdict }: Judged, decimals: number): Span[] {
   if (verdict.kind !== 'keep' && verdict.kind !== 'discard') return [];
-  const { candidate, parent, gain } = verdict.evidence;
+  const { candidate, gain } = verdict.evidence;
   const value = padStart(formatValue(candidate, decimals), objective.name === '' ? 0 : decimals + 2);
-  const delta = formatDelta(candidate - parent, decimals);
   const tone = gain > 0 ? (verdict.kind === 'keep' ? 'good' : 'plain') : 'faint';
-  return [span(`${value} `, verdict.kind === 'keep' ? 'strong' : 'faint'), span(`${delta}  `, tone)];
+  return [
+    span(`${value} `, verdict.kind === 'keep' ? 'strong' : 'faint'),
+    span(`gain ${formatDelta(gain, decimals)}  `, tone),
+  ];
 }
 
 /** What one slot is doing, with a bar of how far it is. */
