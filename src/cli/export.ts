@@ -4,7 +4,7 @@ import type { StudyState } from '../model/study.ts';
 import { experimentLines } from '../record/experiment-line.ts';
 import { exportTsv } from '../record/export.ts';
 import { Problem } from './problem.ts';
-import { choiceOf, openStudyToRead, type StudyChoice, withLabAndStudy } from './read-study.ts';
+import { choiceOf, openStudyToRead, type StudyChoice, stateNow, withLabAndStudy } from './read-study.ts';
 
 const FORMATS = ['tsv', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
@@ -18,7 +18,7 @@ export function registerExport(program: Command): void {
     .option('--output <file>', 'where to write it (default: standard output)')
     .action(async (lab: string | undefined, options: StudyChoice & { format: Format; output?: string }) => {
       using study = await openStudyToRead(choiceOf(lab, options));
-      const text = format(study.state, options.format);
+      const text = format(stateNow(study), options.format);
       if (options.output === undefined) process.stdout.write(text);
       else writeOutput(options.output, text);
     });

@@ -4,7 +4,7 @@ import type { StudyState } from '../model/study.ts';
 import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
 import { decimalsFor, formatDelta, formatValue } from './numbers.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
-import { choiceOf, openStudyToRead, type StudyChoice, withLabAndStudy } from './read-study.ts';
+import { choiceOf, openStudyToRead, type StudyChoice, stateNow, withLabAndStudy } from './read-study.ts';
 import { metricTitle, sourceOf } from './source.ts';
 import { type Column, formatTable } from './table.ts';
 import { type Span, span } from './terminal/paint.ts';
@@ -23,7 +23,8 @@ export function registerLog(program: Command): void {
         command: Command,
       ) => {
         using study = await openStudyToRead(choiceOf(lab, options));
-        const lines = experimentLines(study.state).filter(
+        const state = stateNow(study);
+        const lines = experimentLines(state).filter(
           ({ verdict }) => options.all === true || verdict !== 'set-aside',
         );
         if (options.json) {
@@ -31,7 +32,7 @@ export function registerLog(program: Command): void {
           return;
         }
         const size = { columns: columnsOf(process.stdout), colour: wantsColour(process.stdout, command) };
-        printLines(formatTable(headsOf(study.state), rowsOf(study.state, lines), size));
+        printLines(formatTable(headsOf(state), rowsOf(state, lines), size));
       },
     );
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { engineAtWork } from '../engine/lock.ts';
 import { isStudyOfLab, studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
 import { openRepository } from '../git/open-repository.ts';
 import { type StudyFolder, studyFolder } from '../lab/folder.ts';
@@ -64,6 +65,14 @@ export async function openStudyToRead(choice: StudyChoice, start = process.cwd()
   if (opening.kind !== 'open') throw ledgerProblem(opening, `study ${id} of ${lab.name} has no entry yet`);
   const { reader } = opening;
   return { lab, id, folder, reader, state: reader.state, [Symbol.dispose]: () => reader.close() };
+}
+
+/**
+ * A study as it stands now. An engine that was killed could not write that it stops: without one at work the study is
+ * stopped, whatever the ledger says last.
+ */
+export function stateNow({ folder, state }: ReadStudy): StudyState {
+  return engineAtWork(folder) === undefined ? { ...state, activity: 'stopped' } : state;
 }
 
 /** The study that `wanted` names by its id or the beginning of it; the newest of the lab where it names none. */

@@ -9,6 +9,7 @@ import {
   type ReadStudy,
   requireExperiment,
   type StudyChoice,
+  stateNow,
   withStudyOptions,
 } from './read-study.ts';
 import { type Shown, showLines } from './show-lines.ts';
@@ -33,7 +34,9 @@ export function registerShow(program: Command): void {
     });
 }
 
-async function gather({ lab, folder, state }: ReadStudy, experiment: Experiment): Promise<Shown> {
+async function gather(study: ReadStudy, experiment: Experiment): Promise<Shown> {
+  const { lab, folder } = study;
+  const state = stateNow(study);
   const { parent, commit } = experiment.proposal;
   const trials = endedTrialsOf(state, commit);
   const last = trials.findLast(({ outcome }) => outcome.kind !== 'fault' && outcome.kind !== 'cancelled');

@@ -90,7 +90,7 @@ describe('an experiment as one object', () => {
     expect(lines[7]?.seconds).toBe(10.5);
   });
 
-  test('before its verdict it is proposed, and running from its first trial on', () => {
+  test('before its verdict it is proposed, running while a trial of it runs, and waiting between two and without an engine', () => {
     const [first, ...others] = sampleEntries().slice(0, 13);
     const state = createState(first!);
     for (const entry of others) apply(state, entry);
@@ -102,7 +102,13 @@ describe('an experiment as one object', () => {
     });
     apply(state, { ...first!, sequence: 14, event: trialSubmit(2, commitOf(1)) });
     expect(experimentLines(state)[0]?.verdict).toBe('running');
-    expect(linesAfter(16)[0]).toMatchObject({ verdict: 'running', seconds: 5.25 });
+    apply(state, { ...first!, sequence: 15, event: { kind: 'engine-stop', reason: 'asked' } });
+    expect(experimentLines(state)[0]?.verdict).toBe('waiting');
+    expect(linesAfter(16).slice(0, 3)).toMatchObject([
+      { verdict: 'waiting', seconds: 5.25 },
+      { verdict: 'running' },
+      { verdict: 'proposed' },
+    ]);
   });
 });
 

@@ -13,7 +13,7 @@ export interface ExperimentLine {
   /** `search`, or `merge of #12`. */
   readonly researcher: string;
   /** The verdict's word, or how far the experiment is on its way to one. */
-  readonly verdict: VerdictWord | 'proposed' | 'running' | 'set-aside';
+  readonly verdict: VerdictWord | OpenWord | 'set-aside';
   /** Of the verdict, or of setting it aside. */
   readonly reason: string | null;
   /** In the objective's unit; null where the verdict rests on no measurement. */
@@ -29,6 +29,12 @@ export interface ExperimentLine {
   /** Wall seconds of its ended candidate trials together. */
   readonly seconds: number;
 }
+
+/**
+ * An experiment without a verdict: `proposed` before its first trial, `running` while an engine has a trial of it in a
+ * slot, `waiting` between two of its trials and while no engine is at work.
+ */
+export type OpenWord = 'proposed' | 'running' | 'waiting';
 
 /** One line an experiment, in the order of the ledger. */
 export function experimentLines(state: StudyState): ExperimentLine[] {
@@ -68,10 +74,13 @@ function standing(
   experiment: Experiment,
 ): Pick<ExperimentLine, 'verdict' | 'reason' | 'metric' | 'delta'> {
   switch (experiment.status) {
-    case 'open': {
-      const verdict = state.trialsOf.has(experiment.proposal.commit) ? 'running' : 'proposed';
-      return { verdict, reason: null, metric: null, delta: null };
-    }
+    case 'open':
+      return {
+        verdict: openWord(state, experiment.proposal.commit),
+        reason: null,
+        metric: null,
+        delta: null,
+      };
     case 'set-aside':
       return { verdict: 'set-aside', reason: experiment.reason, metric: null, delta: null };
     case 'judged': {
@@ -87,4 +96,11 @@ function standing(
     default:
       return experiment satisfies never;
   }
+}
+
+/** Where an engine stopped, a trial that it left behind is not at work. */
+function openWord({ activity, running, trialsOf }: StudyState, commit: Commit): OpenWord {
+  const trials = trialsOf.get(commit);
+  if (trials === undefined) return 'proposed';
+  return activity !== 'stopped' && trials.some((trial) => running.has(trial)) ? 'running' : 'waiting';
 }

@@ -1,5 +1,6 @@
 import type { Objective } from '../../model/objective.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
+import type { ExperimentLine } from '../../record/experiment-line.ts';
 import type { Tone } from './paint.ts';
 import { oneLine } from './text.ts';
 
@@ -27,10 +28,8 @@ export function betterWhen(objective: Objective): string {
 }
 
 /** The same for what has no verdict: an experiment on its way, or one that was set aside. */
-export function lookOf(word: VerdictWord | 'proposed' | 'running' | 'set-aside'): {
-  symbol: string;
-  tone: Tone;
-} {
+export function lookOf(word: ExperimentLine['verdict']): { symbol: string; tone: Tone } {
+  if (word === 'waiting') return { symbol: '…', tone: 'faint' };
   if (word === 'running') return { symbol: '…', tone: 'accent' };
   if (word === 'proposed' || word === 'set-aside') return { symbol: ' ', tone: 'faint' };
   return VERDICT_LOOK[word];
