@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import { studiesOnDisk } from '../engine/studies.ts';
 import { findLab } from '../lab/find.ts';
+import { startsWithFrontMatter } from '../lab/front-matter.ts';
 import { PROGRAM_FILE } from '../lab/program.ts';
 import { Problem } from './problem.ts';
 
@@ -15,6 +17,12 @@ export interface Lab {
 
 /** Folders that are looked into below the current one. */
 const MOST_FOLDERS = 500;
+
+/** Labs in it are there to be copied. */
+const COPIED_FROM = 'templates';
+
+/** So much of a program tells whether it begins with front matter, in bytes. */
+const BEGINNING = 256;
 
 /** Labs that a message lists. */
 const MOST_NAMES = 10;
@@ -42,7 +50,7 @@ function nameLab(start: string, folder: string): Lab {
 }
 
 async function labsBelow(start: string): Promise<string[]> {
-  const first = await foldersIn(start);
+  const first = (await foldersIn(start)).filter((folder) => basename(folder) !== COPIED_FROM);
   const second = await Promise.all(first.slice(0, MOST_FOLDERS).map(foldersIn));
   const folders = [...first, ...second.flat()].slice(0, MOST_FOLDERS);
   const found = await Promise.all(
@@ -59,6 +67,14 @@ async function foldersIn(folder: string): Promise<string[]> {
     .toSorted();
 }
 
+/** A file of that name without front matter documents programs, or is prose of a repository that is no lab yet. */
 async function holdsProgram(folder: string): Promise<boolean> {
-  return (await readdir(folder).catch((): string[] => [])).includes(PROGRAM_FILE);
+  try {
+    await using file = await open(join(folder, PROGRAM_FILE), constants.O_RDONLY | constants.O_NONBLOCK);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
+    return startsWithFrontMatter(buffer.toString('utf8', 0, bytesRead));
+  } catch {
+    // Not there, or not to be read: whoever means it names it, and is told why.
+    return false;
+  }
 }
