@@ -1,7 +1,9 @@
 import { shellWord } from '../../lab/shell-word.ts';
-import { activeSecondsAt, type StudyState } from '../../model/study.ts';
+import { activeSecondsAt, endedTrialsOf, type StudyState } from '../../model/study.ts';
+import { type EndedTrial, type Outcome, speaksForCommit } from '../../model/trial.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
+import { outcomeSentence } from '../outcome.ts';
 import { standingOf } from '../standing.ts';
 import { judgeFacts } from './judge-rows.ts';
 import { paint, type Row, span } from './paint.ts';
@@ -68,7 +70,7 @@ export function countVerdicts(state: StudyState): Map<VerdictWord, number> {
 function championRows({ state }: LiveView): Row[] {
   const { objective, study } = state.study;
   const { champion, baseline, baselineElsewhere, stack } = standingOf(state);
-  if (!champion) return [titled('champion', span('the baseline, not measured yet', 'warning'))];
+  if (!champion) return [titled('champion', span(unmeasuredText(state), 'warning'))];
   const decimals = decimalsFor(objective, champion.value);
   const reported =
     champion.source === 'candidate-reported' ? [span(`, ${CANDIDATE_REPORTED}`, 'warning')] : [];
@@ -93,6 +95,28 @@ function championRows({ state }: LiveView): Row[] {
   ];
 }
 
+function unmeasuredText(state: StudyState): string {
+  const { stack } = standingOf(state);
+  const who = stack.length === 0 ? 'the baseline' : `experiment #${stack.at(-1)}`;
+  const failed = failedChampion(state);
+  if (failed === undefined) return `${who}, not measured yet`;
+  return `${who}, which yields no measurement: ${oneLine(outcomeSentence(failed.outcome))} (trial ${failed.trial})`;
+}
+
+/**
+ * The trial in which a champion without a score failed last. Nothing can be compared with it, and to go on would only run
+ * it again as it is: a study holds its baseline as it was at the start.
+ */
+function failedChampion(state: StudyState): EndedTrial | undefined {
+  const { commit, champion } = standingOf(state);
+  if (champion !== undefined) return undefined;
+  return endedTrialsOf(state, commit).findLast(
+    (trial) => speaksForCommit(trial) && FAILURES.has(trial.outcome.kind),
+  );
+}
+
+const FAILURES: ReadonlySet<Outcome['kind']> = new Set(['crash', 'timeout', 'invalid']);
+
 /** A gain over a number from other hardware, another budget or other data would mean nothing. */
 function baselineRow(value: number, decimals: number): Row {
   const why = ', under other conditions: the gain over it is not known';
@@ -112,8 +136,11 @@ function nextRows({ lab, phase, state }: LiveView): Row[] {
     looks.push([`ratchet diff${at}`, 'what changed since the baseline']);
     looks.push([`ratchet show ${last}${at}`, 'the last keep']);
   }
-  if (phase === 'stopped')
-    looks.push([`ratchet run${lab === '.' ? '' : ` ${shellWord(oneLine(lab))}`}`, 'go on']);
+  const named = lab === '.' ? '' : ` ${shellWord(oneLine(lab))}`;
+  if (failedChampion(state)) {
+    looks.push([`ratchet check${named}`, 'what keeps it from a measurement; mend the lab until this passes']);
+    looks.push([`ratchet run --new${named}`, 'then begin another study']);
+  } else if (phase === 'stopped') looks.push([`ratchet run${named}`, 'go on']);
   const columns = Math.max(...looks.map(([command]) => widthOf(command)));
   return looks.map(([command, what], index) =>
     titled(index === 0 ? 'next' : '', span(padEnd(command, columns), 'accent'), span(`  ${what}`, 'faint')),
