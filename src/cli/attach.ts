@@ -5,7 +5,7 @@ import { type Live, readLive, slotStates } from '../engine/live.ts';
 import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';
 import { EXIT } from './exit.ts';
-import { wantsColour } from './output.ts';
+import { columnsOf, printLines, wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
 import {
   choiceOf,
@@ -81,7 +81,8 @@ async function attach(study: ReadStudy, colour: boolean): Promise<void> {
   }
   if (left.signal.aborted && left.signal.reason !== INTERRUPTED) throw left.signal.reason;
   const sentence = left.signal.aborted ? 'the engine goes on' : 'the engine has stopped';
-  process.stdout.write(`${[sentence, '', ...renderSummary(view(), colour)].join('\n')}\n`);
+  const size = { columns: columnsOf(process.stdout), colour };
+  printLines([sentence, '', ...renderSummary(view(), size)]);
 }
 
 function follow({ reader }: ReadStudy, printed: boolean): void {

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { activeSecondsAt } from '../model/study.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
-import { printLines } from './output.ts';
+import { columnsOf, printLines } from './output.ts';
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
@@ -59,7 +59,7 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
         ...noteLines(news),
         sentence,
         '',
-        ...renderSummary({ ...view(), phase: 'stopped' }, colour),
+        ...renderSummary({ ...view(), phase: 'stopped' }, { columns: columnsOf(process.stdout), colour }),
       ]);
     },
     [Symbol.dispose]: live.close,

@@ -67,7 +67,7 @@ function statusLines(view: LiveView, pid: number | undefined, colour: boolean): 
     ['engine', engine],
     ...(budget === '' ? [] : [['budget', budget] satisfies [string, string]]),
   ];
-  return [...renderSummary(view, colour, facts), ...(slots.length === 0 ? [] : ['', ...slots])];
+  return [...renderSummary(view, { columns, colour }, facts), ...(slots.length === 0 ? [] : ['', ...slots])];
 }
 
 /** What `status --json` prints; null stands for what is not known yet. */

@@ -176,7 +176,9 @@ test('slots that do not fit are counted', () => {
 test('a score that the candidate reports is marked in the frame and in the summary', () => {
   const view = viewOf(sampleState({ ...REALISTIC, source: 'candidate-reported' }));
   expect(renderFrame(view, { columns: 80, rows: 24 }, false).join('\n')).toContain('candidate-reported');
-  expect(renderSummary(view, false).join('\n')).toContain('candidate-reported');
+  expect(renderSummary(view, { columns: Number.POSITIVE_INFINITY, colour: false }).join('\n')).toContain(
+    'candidate-reported',
+  );
 });
 
 test('at the engine the footer says what Ctrl-C ends, elsewhere that it leaves the view', () => {
@@ -196,7 +198,7 @@ test('larger is better where the objective says so', () => {
 
 test('the summary says what was measured, from where to where, on which branch, and how to go on', () => {
   const view = { ...viewOf(sampleState({ experiments: 113 })), phase: 'stopped' as const };
-  const text = renderSummary(view, false).join('\n');
+  const text = renderSummary(view, { columns: Number.POSITIVE_INFINITY, colour: false }).join('\n');
   expect(text).toContain('val_bpb in bits/byte, smaller is better');
   expect(text).toMatch(/113 in 12m\d+s, 5\d\d experiments\/h: 25 keep, \d+ discard/);
   expect(text).toMatch(/2\.4013 -> 2\.1756 bits\/byte \(-0\.2257, -9\.40%\)/);

@@ -45,6 +45,44 @@ export function fitRow(row: Row, columns: number): Row {
   return kept;
 }
 
+/**
+ * The row as several that fit into `columns`, parted at spaces; all but the first begin with `indent` spaces. A word that is
+ * longer than a row is cut.
+ */
+export function wrapRow(row: Row, columns: number, indent: number): Row[] {
+  if (rowWidth(row) <= columns) return [row];
+  const rows: Span[][] = [[]];
+  let used = 0;
+  for (const word of wordsOf(row)) {
+    if (used > indent && used + rowWidth(trimEnd(word)) > columns) {
+      rows.push([span(' '.repeat(indent))]);
+      used = indent;
+    }
+    rows.at(-1)?.push(...word);
+    used += rowWidth(word);
+  }
+  return rows.map((part) => fitRow(trimEnd(part), columns));
+}
+
+/** Each word with the spaces after it; one may go on in the next span. */
+function wordsOf(row: Row): Span[][] {
+  const words: Span[][] = [];
+  let isWhole = true;
+  for (const { text, tone } of row) {
+    for (const piece of text.match(/\S+\s*|^\s+/g) ?? []) {
+      if (isWhole) words.push([]);
+      words.at(-1)?.push(span(piece, tone));
+      isWhole = /\s$/.test(piece);
+    }
+  }
+  return words;
+}
+
+function trimEnd(row: Row): Row {
+  const last = row.at(-1);
+  return last === undefined ? row : [...row.slice(0, -1), { ...last, text: last.text.trimEnd() }];
+}
+
 /** `left` and `right` at the two ends of a line; where both do not fit, `right` goes. */
 export function spread(left: Row, right: Row, columns: number): Row {
   const gap = columns - rowWidth(left) - rowWidth(right);

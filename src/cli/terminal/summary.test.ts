@@ -11,9 +11,9 @@ function afterBaseline(outcome: Outcome): StudyState {
   return { ...state, ended };
 }
 
-function summaryOf(state: StudyState, lab = '.'): string[] {
+function summaryOf(state: StudyState, lab = '.', columns = Number.POSITIVE_INFINITY): string[] {
   const view = { lab, state, slots: [], budget: [], now: state.lastEventAt };
-  return renderSummary({ ...view, phase: 'stopped', seat: 'engine' }, false);
+  return renderSummary({ ...view, phase: 'stopped', seat: 'engine' }, { columns, colour: false });
 }
 
 test('a baseline that fails is told with how it failed, and the advice is to mend the lab and begin anew', () => {
@@ -32,4 +32,14 @@ test('a baseline whose trial was cancelled, or spoiled by the machine, is not me
     expect(text).toContain('the baseline, not measured yet');
     expect(text).toMatch(/ratchet run +go on/);
   }
+});
+
+test('on a narrow terminal its lines go on below their text, and no word is parted', () => {
+  const state = sampleState({ experiments: 30 });
+  const wide = summaryOf(state);
+  const narrow = summaryOf(state, '.', 50);
+  expect(Math.max(...wide.map((line) => line.length))).toBeGreaterThan(50);
+  expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(50);
+  const words = (lines: readonly string[]) => lines.join(' ').trim().split(/\s+/);
+  expect(words(narrow)).toEqual(words(wide));
 });

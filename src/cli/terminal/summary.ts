@@ -6,7 +6,7 @@ import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, wi
 import { outcomeSentence } from '../outcome.ts';
 import { standingOf } from '../standing.ts';
 import { judgeFacts } from './judge-rows.ts';
-import { paint, type Row, span } from './paint.ts';
+import { paint, type Row, span, wrapRow } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
 import type { LiveView } from './view.ts';
@@ -15,7 +15,8 @@ import { betterWhen, CANDIDATE_REPORTED, labTitle, VERDICT_LOOK } from './words.
 /** What a study came to, for the end of a run and for the morning: what, how much, from where to where, and what next. */
 export function renderSummary(
   view: LiveView,
-  colour: boolean,
+  /** Columns of the terminal, Infinity where there is none. */
+  { columns, colour }: { readonly columns: number; readonly colour: boolean },
   /** Further lines about the study, as title and text. */
   facts: readonly (readonly [title: string, text: string])[] = [],
 ): string[] {
@@ -28,11 +29,14 @@ export function renderSummary(
     [],
     ...nextRows(view),
   ];
-  return rows.map((row) => paint(row, colour));
+  return rows.flatMap((row) => wrapRow(row, columns, TITLE)).map((row) => paint(row, colour));
 }
 
+/** Columns for the titles. */
+const TITLE = 13;
+
 function titled(title: string, ...rest: Row): Row {
-  return [span(title.padEnd(13), 'faint'), ...rest];
+  return [span(title.padEnd(TITLE), 'faint'), ...rest];
 }
 
 function measuredRows({ lab, state }: LiveView): Row[] {
