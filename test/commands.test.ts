@@ -184,7 +184,7 @@ test('init makes a lab that check and run accept at once', { timeout: 120_000 },
   expect((await ratchet(['check'], { cwd: lab })).code).toBe(0);
   const { code, stdout } = await ratchet(['run', '--experiments', '1'], { cwd: lab });
   expect(code).toBe(0);
-  expect(stdout).toContain('the budget of the run is used: 1 experiments');
+  expect(stdout).toContain('the budget of the run is used: 1 experiment');
 });
 
 /** A lab whose trials take a moment, so that a study lasts until it is stopped. */
@@ -219,7 +219,7 @@ test('a detached engine is watched, paused, woken and stopped from other process
   const log = join(lab.folder, '.ratchet', study, 'engine.log');
   expect(detached.stdout).toContain(`its output: ${log}`);
   let logged = '';
-  for (; !logged.includes(' at work with 1 slots '); await sleep(20)) logged = readFileSync(log, 'utf8');
+  for (; !logged.includes(' at work with 1 slot '); await sleep(20)) logged = readFileSync(log, 'utf8');
   expect((await run('run', '--detach')).code).toBe(3);
   expect(readFileSync(log, 'utf8').slice(0, logged.length)).toBe(logged);
   expect(readdirSync(join(lab.folder, '.ratchet')).toSorted()).toEqual(['.gitignore', study]);

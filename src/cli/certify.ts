@@ -11,7 +11,7 @@ import type { StudyId } from '../model/identity.ts';
 import { championOn, type StudyState } from '../model/study.ts';
 import { type Conditions, speaksForCommit } from '../model/trial.ts';
 import type { Session } from '../session.ts';
-import { parseCount } from './arguments.ts';
+import { parseCount, parseSlots } from './arguments.ts';
 import { openProgress } from './certify-progress.ts';
 import { exitCodeOf, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -37,7 +37,7 @@ export function registerCertify(program: Command, version: string): void {
   withLabAndStudy(program.command('certify'))
     .description("re-test the champion's changes on fresh seeds, until each is certified or shown worthless")
     .option('--trials <n>', 'run at most so many; 0 only says what is known', parseAllowance, USUAL_TRIALS)
-    .option('--slots <n>', 'trials at a time (default: one a core)', parseCount)
+    .option('--slots <n>', 'trials at a time (default: one a core)', parseSlots)
     .option('--report', 'what the champion as a whole is worth, costs, and does in the larger setting')
     .option('--json', 'one JSON object, with the whole report')
     .addHelpText('after', HELP)
@@ -149,7 +149,7 @@ function textOf(ending: DemandEnding, trials: number, { program }: OpenLab, fold
         ? 'the lab is declared deterministic: what was kept has no luck in it to be certified'
         : 'no further trial would settle anything';
     case 'spent':
-      return `${trials} trials were allowed, and have run; another "ratchet certify" goes on`;
+      return `${trials === 1 ? '1 trial was allowed, and has run' : `${trials} trials were allowed, and have run`}; another "ratchet certify" goes on`;
     default:
       return sentenceOf(ending, folder);
   }

@@ -10,7 +10,7 @@ import type { TrialBudget } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';
 import type { Outcome, Usage } from '../model/trial.ts';
-import { parseBudget, parseCount, parseSeed } from './arguments.ts';
+import { parseBudget, parseCount, parseSeed, parseSlots } from './arguments.ts';
 import { findNoise, noiseLines, printProgress, requireDeclared } from './check-noise.ts';
 import { type CheckTrial, checkFolder, openCheckTrials, sweepDeadChecks } from './check-trials.ts';
 import { EXIT } from './exit.ts';
@@ -43,7 +43,7 @@ export function registerCheck(program: Command): void {
       'run it n times more, each under another seed, and say how far it scatters',
       parseNoise,
     )
-    .option('--slots <n>', 'of those, so many at a time (default: as many as a study would)', parseCount)
+    .option('--slots <n>', 'of those, so many at a time (default: as many as a study would)', parseSlots)
     .option('--json', 'one JSON object')
     .addHelpText('after', HELP)
     .action(async (named: string | undefined, options: CheckOptions) => {

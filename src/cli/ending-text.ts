@@ -7,6 +7,7 @@ import type { TrialId } from '../model/identity.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import type { Outcome } from '../model/trial.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { counted } from './numbers.ts';
 import { outcomeSentence } from './outcome.ts';
 
 /** Why it ended, for the last lines on the terminal. */
@@ -25,7 +26,7 @@ export function sentenceOf(ending: Ending, folder: StudyFolder): string {
         '  mend the lab, then run --new',
       ].join('\n');
     case 'machine':
-      return `the machine failed ${ending.faults} trials in a row: ${ending.reason}; mend that, then run again`;
+      return `the machine failed ${counted(ending.faults, 'trial')} in a row: ${ending.reason}; mend that, then run again`;
     default:
       return ending satisfies never;
   }
@@ -50,7 +51,7 @@ function limitText(limit: StudyLimit): string {
     case 'time':
       return formatDuration(limit.seconds);
     case 'experiments':
-      return `${limit.count} experiments`;
+      return counted(limit.count, 'experiment');
     case 'cost':
       return `$${limit.dollars}`;
     default:

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from './numbers.ts';
+import {
+  counted,
+  decimalsFor,
+  formatDelta,
+  formatPercent,
+  formatRoughly,
+  formatValue,
+  withUnit,
+} from './numbers.ts';
 
 const objective = (minimumEffect: number) =>
   ({ name: 'x', unit: '', direction: 'minimize', minimumEffect }) as const;
@@ -45,4 +53,12 @@ test('units follow their numbers as people write them', () => {
     '7',
   ]);
   expect([formatRoughly(59), formatRoughly(3599), formatRoughly(6507)]).toEqual(['59s', '59m59s', '1h48m']);
+});
+
+test('one of a kind is no plural', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'kept change'))).toEqual([
+    '0 kept changes',
+    '1 kept change',
+    '2 kept changes',
+  ]);
 });

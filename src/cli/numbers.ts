@@ -41,6 +41,11 @@ export function formatRoughly(seconds: number): string {
   return formatDuration(seconds < 3600 ? Math.round(seconds) : Math.round(seconds / 60) * 60);
 }
 
+/** `1 slot`, `2 slots`. `what` is one of them, in words whose plural ends in s. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** `bits/byte` as it follows a number: with a space, none before `%`, nothing where there is no unit. */
 export function withUnit(number: string, unit: string): string {
   if (unit === '') return number;

@@ -9,7 +9,7 @@ import {
 import type { Direction } from '../model/objective.ts';
 import { EXIT } from './exit.ts';
 import { readHistory } from './history-file.ts';
-import { formatDelta, formatValue } from './numbers.ts';
+import { counted, formatDelta, formatValue } from './numbers.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
 import { type Column, formatTable } from './table.ts';
@@ -96,8 +96,8 @@ function report(log: Log, { keeps, gain, champion, compared, missed }: Rejudged,
   const metric = oneLine(log.metric);
   const better = log.direction === 'minimize' ? 'smaller' : 'larger';
   const head = [
-    `${metric} (${better} is better), sigma ${log.sigma}, ${compared} rows compared with a champion`,
-    `of ${keeps.length} keeps, ${counts('stands')} stand, ${counts('doubtful')} are doubtful, ${counts('luck')} are more likely luck than not`,
+    `${metric} (${better} is better), sigma ${log.sigma}, ${counted(compared, 'row')} compared with a champion`,
+    `of ${counted(keeps.length, 'keep')}, ${counts('stands')} stand, ${counts('doubtful')} are doubtful, ${counts('luck')} are more likely luck than not`,
     ...(keeps.length === 0
       ? []
       : [`  all in all, about ${falseKeeps.toFixed(1)} of them are expected to be luck`]),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { DEFAULT_JUDGE, JUDGE_NAMES, JUDGES, type JudgeName } from '../engine/judges.ts';
@@ -9,7 +10,7 @@ import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
-import { parseBudget, parseCount, parseSeed, parseTime } from './arguments.ts';
+import { crowdWarning, parseBudget, parseCount, parseSeed, parseSlots, parseTime } from './arguments.ts';
 import { detach } from './detach.ts';
 import { exitCodeOf, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -60,7 +61,7 @@ export function registerRun(program: Command, version: string): void {
         JUDGE_NAMES,
       ),
     )
-    .option('--slots <n>', 'trials at a time (default: one a core)', parseCount)
+    .option('--slots <n>', 'trials at a time (default: one a core)', parseSlots)
     .option(
       '--trial <duration>',
       'a trial\'s budget instead of the program\'s, such as 20s or "20s cpu"',
@@ -92,6 +93,8 @@ async function run(
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
+  const crowd = crowdWarning(options.slots ?? 1, availableParallelism());
+  if (crowd !== undefined) process.stderr.write(`warning: ${crowd}\n`);
   const session = createSession({
     study,
     repository,

@@ -3,6 +3,7 @@ import type { StopRisk } from '../../decide/stop-risk.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';
+import { counted } from '../numbers.ts';
 import { oneLine } from './text.ts';
 
 /** What the judge of a study goes by at present, in words: title and text of each line. None before the first trial. */
@@ -50,7 +51,7 @@ function noiseText(noise: NoiseStanding, objective: Objective): string {
       return 'seed not controlled: runs under different seeds score the same, so nothing will be certified; read RATCHET_SEED in the lab, or declare it `deterministic: true`';
     case 'learned': {
       const shared = Math.round(noise.correlation * 100);
-      const range = `${amount(noise.low)} to ${amount(noise.high)}, by ${noise.freedom} repeats`;
+      const range = `${amount(noise.low)} to ${amount(noise.high)}, by ${counted(noise.freedom, 'repeat')}`;
       return `sigma ${amount(noise.sigma, objective)} (${range}); equal seeds share ${shared}% of it`;
     }
     default:

@@ -62,7 +62,7 @@ describe('what a judge that knows luck says', () => {
       'certify the champion against 000000000000 certified: gain +0.1000 bits/byte (+0.0400 to +0.1600) on 12 fresh trials',
     );
     expect(lines).toContain(
-      'withdraw #2 leaves the champion, which has 1 kept changes: no better than without it',
+      'withdraw #2 leaves the champion, which has 1 kept change: no better than without it',
     );
     expect(lines).toContain(
       'withdraw #1 cannot be taken out of the champion alone, since others build on it: labs/größe/train.ts',

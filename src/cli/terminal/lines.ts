@@ -7,7 +7,7 @@ import { originName } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
-import { decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
+import { counted, decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
 import { stoppedText } from '../outcome.ts';
 import { oneLine, padEnd } from './text.ts';
 import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
@@ -42,7 +42,7 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
     }
     case 'engine-start': {
       const judge = event.judge === undefined ? '' : `, judge ${event.judge}`;
-      const text = `at work with ${event.slots} slots on ${event.hardware}${judge}, pid ${event.pid}`;
+      const text = `at work with ${counted(event.slots, 'slot')} on ${event.hardware}${judge}, pid ${event.pid}`;
       return { word: 'engine', text };
     }
     case 'engine-stop':
@@ -72,7 +72,10 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
     case 'holdout-answer':
       return { word: 'holdout', text: `${event.champion.slice(0, 12)}: ${event.answer}` };
     case 'history-import':
-      return { word: 'import', text: `${event.rows.length} reported experiments from ${event.file}` };
+      return {
+        word: 'import',
+        text: `${counted(event.rows.length, 'reported experiment')} from ${event.file}`,
+      };
     case 'proposal-add':
     case 'proposal-set-aside':
     case 'trial-submit':
@@ -150,12 +153,12 @@ function tellMove(cause: MoveCause, stack: number): Told | undefined {
     case 'merge':
       return {
         word: 'merge',
-        text: `#${cause.experiment} joins the champion, which has ${stack} kept changes`,
+        text: `#${cause.experiment} joins the champion, which has ${counted(stack, 'kept change')}`,
       };
     case 'withdrawal':
       return {
         word: 'withdraw',
-        text: `#${cause.experiment} leaves the champion, which has ${stack} kept changes: ${cause.reason}`,
+        text: `#${cause.experiment} leaves the champion, which has ${counted(stack, 'kept change')}: ${cause.reason}`,
       };
     default:
       return cause satisfies never;

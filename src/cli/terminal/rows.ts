@@ -2,7 +2,7 @@ import { formatDollars, formatDuration } from '../../lab/units.ts';
 import type { Objective } from '../../model/objective.ts';
 import { activeSecondsAt, type Experiment, type StudyState } from '../../model/study.ts';
 import { forecastOf } from '../../model/verdict.ts';
-import { formatDelta, formatRoughly, formatValue } from '../numbers.ts';
+import { counted, formatDelta, formatRoughly, formatValue } from '../numbers.ts';
 import { stoppedText } from '../outcome.ts';
 import { type Row, type Span, span, spread } from './paint.ts';
 import { oneLine, padEnd, padStart } from './text.ts';
@@ -99,7 +99,7 @@ export function slotRows(slots: readonly SlotView[], columns: number, rows: numb
   const shown = slots.slice(0, Math.max(0, rows - 1));
   const hidden = slots.slice(shown.length);
   const busy = hidden.filter((slot) => slot.kind === 'busy').length;
-  const rest = span(`   and ${hidden.length} more slots, ${busy} of them busy`, 'faint');
+  const rest = span(`   and ${counted(hidden.length, 'more slot')}, ${busy} of them busy`, 'faint');
   return [...shown.map((slot) => slotRow(slot, columns)), [rest]];
 }
 
@@ -143,7 +143,7 @@ export function budgetLeft({ limit, used }: BudgetView): string {
     case 'time':
       return `${formatRoughly(Math.max(0, limit.seconds - used))} left`;
     case 'experiments':
-      return `${Math.max(0, limit.count - used)} experiments left`;
+      return `${counted(Math.max(0, limit.count - used), 'experiment')} left`;
     case 'cost':
       return `${formatDollars(Math.max(0, limit.dollars - used))} left`;
     default:

@@ -2,7 +2,15 @@ import { shellWord } from '../../lab/shell-word.ts';
 import { activeSecondsAt, endedTrialsOf, type StudyState } from '../../model/study.ts';
 import { type EndedTrial, type Outcome, speaksForCommit } from '../../model/trial.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
-import { decimalsFor, formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
+import {
+  counted,
+  decimalsFor,
+  formatDelta,
+  formatPercent,
+  formatRoughly,
+  formatValue,
+  withUnit,
+} from '../numbers.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { standingOf } from '../standing.ts';
 import { judgeFacts } from './judge-rows.ts';
@@ -93,7 +101,7 @@ function championRows({ state }: LiveView): Row[] {
     ...(baselineElsewhere ? [baselineRow(baselineElsewhere.value, decimals)] : []),
     titled(
       'champion',
-      span(`experiment #${stack.at(-1)}, ${stack.length} kept changes, on branch `),
+      span(`experiment #${stack.at(-1)}, ${counted(stack.length, 'kept change')}, on branch `),
       span(`ratchet/${study}`, 'accent'),
     ),
   ];
