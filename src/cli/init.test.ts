@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -103,6 +104,27 @@ describe('a lab from nothing', () => {
       ].join('\n'),
     );
   });
+
+  test('in the folder one stands in, says so in words and needs no cd', async () => {
+    const outcome = await init();
+    if (outcome.kind !== 'created') throw new Error(outcome.kind);
+    expect(describeInit(outcome, root)).toMatch(
+      /program\.md in this folder, in a git .*\nNext:\n {2}ratchet check\n/,
+    );
+  });
+
+  test.skipIf(!existsSync('/proc/self'))(
+    'is refused where the system lets nobody make a folder, and does not wait for one (needs /proc)',
+    async () => {
+      for (const directory of ['/proc/x', '/proc/x/deeper']) {
+        const outcome = await init({ directory, yes: true });
+        expect(outcome).toEqual({
+          kind: 'refused',
+          problem: `${directory} cannot become a lab, since nothing can be made in /proc: name a folder of your own`,
+        });
+      }
+    },
+  );
 
   test('equal seeds give equal tours, other seeds other ones', async () => {
     await init({ directory: 'lab' });

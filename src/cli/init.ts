@@ -1,10 +1,11 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { PROGRAM_FILE } from '../lab/program.ts';
 import { closest } from '../lab/spelling.ts';
 import { EXIT } from './exit.ts';
+import { makeFolder } from './init/folder.ts';
 import { guessLab, likeliestPlan } from './init/guess.ts';
 import { askForPlan, type Terminal } from './init/questions.ts';
 import { createRepository, repositoryAround } from './init/repository.ts';
@@ -117,7 +118,7 @@ export function describeInit(
   outcome: Extract<InitOutcome, { kind: 'created' }>,
   workingFolder: string,
 ): string {
-  const place = relative(workingFolder, outcome.folder) || '.';
+  const place = relative(workingFolder, outcome.folder) || 'this folder';
   const made = outcome.repository === 'created' ? ', in a git repository of its own' : '';
   const next = outcome.next.map((step) => `  ${step}`);
   return [`Wrote ${outcome.files.join(', ')} in ${place}${made}.`, 'Next:', ...next, ''].join('\n');
@@ -154,7 +155,8 @@ async function fromTemplate(
   if (taken !== undefined) {
     return refused(`${join(folder, taken)} is there already: name a new folder for the template ${template}`);
   }
-  await mkdir(folder, { recursive: true });
+  const unusable = await makeFolder(folder);
+  if (unusable !== undefined) return refused(unusable);
   const repository = await repositoryAround(folder, signal);
   await copyTemplate(template, files, folder);
   if (repository === 'none') await createRepository(folder, files, signal);
@@ -172,6 +174,8 @@ async function aroundKarpathy(
     const problem = `${folder} is no checkout of karpathy/autoresearch: it lacks train.py, prepare.py or program.md`;
     return refused(problem);
   }
+  const unusable = await makeFolder(folder);
+  if (unusable !== undefined) return refused(unusable);
   await wrapKarpathy(folder, existing);
   const prepare = names.includes('.venv') ? [] : ['uv sync'];
   return wrapped(
@@ -187,6 +191,9 @@ async function aroundFiles(
   existing: ExistingProgram,
   surroundings: InitSurroundings,
 ): Promise<InitOutcome> {
+  // Before anything is asked: answers that lead nowhere would be a pity.
+  const unusable = await makeFolder(folder);
+  if (unusable !== undefined) return refused(unusable);
   const guess = await guessLab(folder);
   if (options.yes) {
     const plan = likeliestPlan(guess);
