@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { StudyState } from '../model/study.ts';
 import { experimentLines } from '../record/experiment-line.ts';
 import { exportTsv } from '../record/export.ts';
-import { Problem } from './problem.ts';
+import { unwritable } from './file-problem.ts';
 import { choiceOf, openStudyToRead, type StudyChoice, stateNow, withLabAndStudy } from './read-study.ts';
 
 const FORMATS = ['tsv', 'jsonl'] as const;
@@ -41,6 +41,6 @@ function writeOutput(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new Problem(`cannot write ${file}: ${(cause as Error).message}`, undefined, { cause });
+    throw unwritable(file, cause);
   }
 }

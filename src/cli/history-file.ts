@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Import, importTsv } from '../record/import.ts';
+import { unreadable } from './file-problem.ts';
 import { Problem } from './problem.ts';
 
 /** Reads a log as karpathy/autoresearch writes it. @throws Problem with each line that cannot be read; nothing is used then. */
@@ -9,7 +10,7 @@ export function readHistory(file: string): Import & { kind: 'history' } {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    throw new Problem(`cannot read ${file}: ${(cause as Error).message}`, undefined, { cause });
+    throw unreadable(file, cause);
   }
   const read = importTsv(basename(file), bytes);
   if (read.kind === 'history') return read;

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { studyFolder } from '../lab/folder.ts';
+import type { ReportedExperiment } from '../model/event.ts';
+import type { StudyId } from '../model/identity.ts';
 import type { Objective } from '../model/objective.ts';
 import { requireLab } from './find-lab.ts';
 import { readHistory } from './history-file.ts';
+import { counted } from './numbers.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
 import { chooseStudy, type StudyChoice, withStudyOptions } from './read-study.ts';
@@ -19,15 +22,29 @@ export function registerImport(program: Command): void {
       const { metric, event } = readHistory(file);
       const lab = await requireLab(process.cwd(), options.lab);
       const folder = studyFolder(lab.folder, await chooseStudy(lab, options.study));
-      const study = await withStudyForWriting(folder, async (ledger) => {
-        requireSameMetric(file, metric, ledger.state.study.objective);
+      const { study, rows } = await withStudyForWriting(folder, async (ledger) => {
+        const { study: start, imported } = ledger.state;
+        requireSameMetric(file, metric, start.objective);
+        if (areKnown(event.rows, imported)) return { study: start.study, rows: 0 };
         await ledger.append([event]);
-        return ledger.state.study.study;
+        return { study: start.study, rows: event.rows.length };
       });
-      const rows = event.rows.length;
       if (options.json) printJson({ study, file: event.file, rows });
-      else printLines([`${rows} reported experiments from ${file} are now part of study ${study}`]);
+      else printLines([importedText(file, study, rows)]);
     });
+}
+
+/** Twice the same rows would count twice with every researcher who reads them. */
+function areKnown(rows: readonly ReportedExperiment[], known: readonly ReportedExperiment[]): boolean {
+  const keyOf = ({ commit, verdict, value, description }: ReportedExperiment) =>
+    JSON.stringify([commit, verdict, value, description]);
+  const keys = new Set(known.map(keyOf));
+  return rows.every((row) => keys.has(keyOf(row)));
+}
+
+function importedText(file: string, study: StudyId, rows: number): string {
+  if (rows === 0) return `nothing to add: study ${study} has every row of ${file} already`;
+  return `${counted(rows, 'reported experiment')} from ${file} ${rows === 1 ? 'is' : 'are'} now part of study ${study}`;
 }
 
 /** Numbers of another metric would mislead every researcher who reads them. */

@@ -3,6 +3,7 @@ import { engineAtWork } from '../engine/lock.ts';
 import { isStudyOfLab, studiesInRefs, studiesOnDisk } from '../engine/studies.ts';
 import { openRepository } from '../git/open-repository.ts';
 import { type StudyFolder, studyFolder } from '../lab/folder.ts';
+import { shellWord } from '../lab/shell-word.ts';
 import type { StudyId } from '../model/identity.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import { type LedgerReader, readLedger } from '../record/reader.ts';
@@ -10,6 +11,7 @@ import { EXIT } from './exit.ts';
 import { type Lab, requireLab } from './find-lab.ts';
 import { ledgerProblem } from './ledger-problem.ts';
 import { Problem } from './problem.ts';
+import { labTitle } from './terminal/words.ts';
 
 /** How a command line says which study it means. */
 export interface StudyChoice {
@@ -62,7 +64,8 @@ export async function openStudyToRead(choice: StudyChoice, start = process.cwd()
   const id = await chooseStudy(lab, choice.study);
   const folder = studyFolder(lab.folder, id);
   const opening = readLedger(folder.ledger);
-  if (opening.kind !== 'open') throw ledgerProblem(opening, `study ${id} of ${lab.name} has no entry yet`);
+  if (opening.kind !== 'open')
+    throw ledgerProblem(opening, `study ${id} of ${labTitle(lab.name)} has no entry yet`);
   const { reader } = opening;
   return { lab, id, folder, reader, state: reader.state, [Symbol.dispose]: () => reader.close() };
 }
@@ -84,9 +87,9 @@ export async function chooseStudy(lab: Lab, wanted: string | undefined): Promise
   if (others.length > 0) throw new Problem(`--study ${wanted} could be ${chosen.join(', ')}`);
   await reportCopies(lab, wanted);
   if (wanted !== undefined && studies.length > 0) {
-    throw new Problem(`no study ${wanted} in ${lab.name}: it has ${studies.slice(-10).join(', ')}`);
+    throw new Problem(`no study ${wanted} in ${labTitle(lab.name)}: it has ${studies.slice(-10).join(', ')}`);
   }
-  throw new Problem(`no study in ${lab.name} yet: "ratchet run ${lab.name}" starts one`, EXIT.nothing);
+  throw new Problem(`no study in ${labTitle(lab.name)} yet: "${runCommand(lab)}" opens one`, EXIT.nothing);
 }
 
 /** Says so where the lab's state folder is gone and only the copies of its ledgers in git are left. */
@@ -101,10 +104,15 @@ async function reportCopies(lab: Lab, wanted: string | undefined): Promise<void>
   const newest = copies.at(-1);
   if (newest === undefined) return;
   throw new Problem(
-    `the state folder of ${lab.name} is gone, and study ${newest} is left as a copy in git: ` +
-      `"ratchet run ${lab.name}" restores it`,
+    `the state folder of ${labTitle(lab.name)} is gone, and study ${newest} is left as a copy in git: ` +
+      `"${runCommand(lab)}" restores it`,
     EXIT.nothing,
   );
+}
+
+/** As it is typed in this folder. */
+function runCommand({ name }: Lab): string {
+  return name === '.' ? 'ratchet run' : `ratchet run ${shellWord(name)}`;
 }
 
 /** The experiment that `text` numbers, with or without `#`. @throws Problem where the study has no such one. */

@@ -96,7 +96,7 @@ test('a log without a value, a file that is no log and one that is missing are r
   expect(rejudge(crashes, '--sigma', '1')).toMatchObject({ code: 3, stdout: '' });
   writeFileSync(join(home, 'bad.tsv'), 'a,b\n');
   expect(rejudge('bad.tsv', '--sigma', '1')).toMatchObject({ code: 2, stdout: '' });
-  expect(rejudge('none.tsv', '--sigma', '1').stderr).toContain('cannot read none.tsv');
+  expect(rejudge('none.tsv', '--sigma', '1').stderr).toContain('none.tsv does not exist');
 });
 
 describe('the public log of a night on an H100', () => {
