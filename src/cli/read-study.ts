@@ -89,7 +89,7 @@ export async function chooseStudy(lab: Lab, wanted: string | undefined): Promise
   if (wanted !== undefined && studies.length > 0) {
     throw new Problem(`no study ${wanted} in ${labTitle(lab.name)}: it has ${studies.slice(-10).join(', ')}`);
   }
-  throw new Problem(`no study in ${labTitle(lab.name)} yet: "${runCommand(lab)}" opens one`, EXIT.nothing);
+  throw new Problem(`no study in ${labTitle(lab.name)} yet: "${runText(lab)}" opens one`, EXIT.nothing);
 }
 
 /** Says so where the lab's state folder is gone and only the copies of its ledgers in git are left. */
@@ -105,13 +105,13 @@ async function reportCopies(lab: Lab, wanted: string | undefined): Promise<void>
   if (newest === undefined) return;
   throw new Problem(
     `the state folder of ${labTitle(lab.name)} is gone, and study ${newest} is left as a copy in git: ` +
-      `"${runCommand(lab)}" restores it`,
+      `"${runText(lab)}" restores it`,
     EXIT.nothing,
   );
 }
 
 /** As it is typed in this folder. */
-function runCommand({ name }: Lab): string {
+function runText({ name }: Lab): string {
   return name === '.' ? 'ratchet run' : `ratchet run ${shellWord(name)}`;
 }
 

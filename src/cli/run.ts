@@ -73,7 +73,11 @@ export function registerRun(program: Command, version: string): void {
     .addHelpText('after', HELP)
     .action(async (lab: string | undefined, given: RunOptions, command: Command) => {
       const options = choiceOf(lab, given);
-      if (options.detach) return detach(options.lab);
+      if (options.detach) {
+        // What the engine itself prints goes to its log.
+        warnOfCrowd(options);
+        return detach(options.lab);
+      }
       const colour = wantsColour(process.stdout, command);
       process.exitCode = await run(options, { version, colour });
     });
@@ -93,8 +97,7 @@ async function run(
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
-  const crowd = crowdWarning(options.slots ?? 1, availableParallelism());
-  if (crowd !== undefined) process.stderr.write(`warning: ${crowd}\n`);
+  warnOfCrowd(options);
   const session = createSession({
     study,
     repository,
@@ -114,6 +117,11 @@ async function run(
   const ending = await session.run(research);
   shown.finish(sentenceOf(ending, study.folder));
   return exitCodeOf(ending, signals.interrupted());
+}
+
+function warnOfCrowd({ slots = 1 }: RunOptions): void {
+  const crowd = crowdWarning(slots, availableParallelism());
+  if (crowd !== undefined) process.stderr.write(`warning: ${crowd}\n`);
 }
 
 async function open(
