@@ -1,4 +1,4 @@
-import { referenceOf } from '../../src/decide/reference.ts';
+import { referenceOf } from '../../src/decide/learn/reference.ts';
 import { JUDGES } from '../../src/engine/judges.ts';
 import type { Judge, JudgeContext, Stop as Stopped } from '../../src/model/judge.ts';
 import { championOn, type StudyState } from '../../src/model/study.ts';

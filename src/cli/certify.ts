@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
-import { certifier } from '../decide/certifier.ts';
-import { settingOf } from '../decide/setting.ts';
-import { reportStack } from '../decide/stack-report.ts';
-import { transferring } from '../decide/transfer.ts';
+import { certifier } from '../decide/certify/certifier.ts';
+import { reportStack } from '../decide/certify/stack-report.ts';
+import { transferring } from '../decide/certify/transfer.ts';
+import { settingOf } from '../decide/learn/setting.ts';
 import { type DemandEnding, runOnDemand } from '../engine/certifying.ts';
 import { hardwareClass } from '../engine/hardware.ts';
 import type { StudyFolder } from '../lab/folder.ts';

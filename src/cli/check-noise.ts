@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { type MeasuredNoise, type NoiseContract, noiseContract } from '../decide/noise-contract.ts';
+import { type MeasuredNoise, type NoiseContract, noiseContract } from '../decide/learn/noise-contract.ts';
 import type { Objective } from '../model/objective.ts';
 import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { type HoldoutQuestion, holdoutQuestion, questionsAllowed } from '../decide/holdout.ts';
-import { provisionalIn } from '../decide/stack-report.ts';
+import { type HoldoutQuestion, holdoutQuestion, questionsAllowed } from '../decide/certify/holdout.ts';
+import { provisionalIn } from '../decide/certify/stack-report.ts';
 import { hardwareClass } from '../engine/hardware.ts';
 import { askHoldout, type HoldoutReply } from '../engine/holdout.ts';
 import { DEFAULT_JUDGE, JUDGES } from '../engine/judges.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isProvisional } from '../decide/stack-report.ts';
+import { isProvisional } from '../decide/certify/stack-report.ts';
 import type { StudyState } from '../model/study.ts';
 import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
 import { decimalsFor, formatDelta, formatValue } from './numbers.ts';

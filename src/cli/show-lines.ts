@@ -1,4 +1,4 @@
-import { isProvisional } from '../decide/stack-report.ts';
+import { isProvisional } from '../decide/certify/stack-report.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';

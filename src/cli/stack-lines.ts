@@ -1,4 +1,4 @@
-import type { ChangeReport, Effect, StackReport, StackSum } from '../decide/stack-report.ts';
+import type { ChangeReport, Effect, StackReport, StackSum } from '../decide/certify/stack-report.ts';
 import type { Objective } from '../model/objective.ts';
 import { decimalsFor, formatDelta, formatPercent, withUnit } from './numbers.ts';
 import { type Column, formatTable } from './table.ts';

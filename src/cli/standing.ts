@@ -1,5 +1,5 @@
-import { referenceOf } from '../decide/reference.ts';
-import { turn } from '../decide/samples.ts';
+import { referenceOf } from '../decide/learn/reference.ts';
+import { turn } from '../decide/learn/samples.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable, type Measurement, speaksForCommit } from '../model/trial.ts';

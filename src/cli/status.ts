@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { settingOf } from '../decide/setting.ts';
+import { settingOf } from '../decide/learn/setting.ts';
 import { readLive, slotStates } from '../engine/live.ts';
 import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';

@@ -1,7 +1,7 @@
 import type { WantedTrial } from '../model/judge.ts';
 import type { Question } from './candidate.ts';
-import { onceATrial } from './once-a-trial.ts';
-import { slotTimeOf } from './slot-time.ts';
+import { onceATrial } from './learn/once-a-trial.ts';
+import { slotTimeOf } from './learn/slot-time.ts';
 
 /** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
 const AUDIT_SHARE = 0.01;

@@ -7,15 +7,15 @@ import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
 import { failureOf } from './failure.ts';
 import { brokenByMean, guardFinding } from './guards.ts';
-import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
-import { outlookOf, planAt } from './outlook.ts';
+import { earnedElsewhere, type Ideas, type Knowledge } from './learn/knowledge.ts';
+import { outlookOf, planAt } from './learn/outlook.ts';
+import { type Reference, referenceOf } from './learn/reference.ts';
+import { candidateTrials, type Measured, samplesOf, turn } from './learn/samples.ts';
+import { errorAfter, isKeep, MOST_TRIALS, precisionOf } from './learn/worth.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
-import { type Reference, referenceOf } from './reference.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
-import { candidateTrials, type Measured, samplesOf, turn } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
 import { isNotWorse, mayBeNotWorse, simplification, toleratedLoss } from './simplicity.ts';
-import { errorAfter, isKeep, MOST_TRIALS, precisionOf } from './worth.ts';
 
 /** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
 export const LEAST_FREEDOM = 5;

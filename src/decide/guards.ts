@@ -3,7 +3,7 @@ import { type EndedTrial, engineMetric } from '../model/trial.ts';
 import { studentCdf } from '../statistics/distributions.ts';
 import { meanOf, pooled } from '../statistics/noise.ts';
 import { digits } from './digits.ts';
-import { MOST_LUCK } from './worth.ts';
+import { MOST_LUCK } from './learn/worth.ts';
 
 /** What a candidate's trials say of a program's guards. */
 export type GuardFinding =

@@ -5,12 +5,12 @@ import type { Conditions } from '../model/trial.ts';
 import { believe } from '../statistics/effects.ts';
 import type { Question } from './candidate.ts';
 
-import { onceATrial } from './once-a-trial.ts';
-import type { Reference } from './reference.ts';
+import { onceATrial } from './learn/once-a-trial.ts';
+import type { Reference } from './learn/reference.ts';
+import { candidateTrials, samplesOf } from './learn/samples.ts';
+import { precisionOf, worthOfTrials } from './learn/worth.ts';
 import { isRunning } from './result.ts';
-import { candidateTrials, samplesOf } from './samples.ts';
 import { candidateSeed } from './seeds.ts';
-import { precisionOf, worthOfTrials } from './worth.ts';
 
 /** What was stopped this often is not asked about again. */
 const MOST_STOPS = 2;

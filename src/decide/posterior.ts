@@ -5,11 +5,11 @@ import { championOn, type Experiment, type StudyState } from '../model/study.ts'
 import type { EndedTrial } from '../model/trial.ts';
 import { withAudit } from './audit.ts';
 import { type Finding, judgeCandidate, type Question } from './candidate.ts';
-import { certify } from './certification.ts';
+import { certify } from './certify/certification.ts';
 import { greedy } from './greedy.ts';
-import { type Ideas, knowledgeOf } from './knowledge.ts';
+import { type Ideas, knowledgeOf } from './learn/knowledge.ts';
+import { type Reference, referenceOf } from './learn/reference.ts';
 import { mostHopeful, reopened } from './parking.ts';
-import { type Reference, referenceOf } from './reference.ts';
 import { failedTrial, failuresInARow, isRunning, MOST_FAULTS, resultOf } from './result.ts';
 import { stopOf } from './screening.ts';
 import { upkeepOf } from './upkeep.ts';

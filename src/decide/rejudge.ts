@@ -3,7 +3,7 @@ import type { Direction } from '../model/objective.ts';
 import { normalCdf } from '../statistics/distributions.ts';
 import { believeLog, type ChangeBelief, type LoggedTrial } from '../statistics/logged-trials.ts';
 import { afterProbability, type ProbabilityTests } from '../statistics/online-testing.ts';
-import { MOST_LUCK } from './worth.ts';
+import { MOST_LUCK } from './learn/worth.ts';
 
 /** What somebody else's log is weighed with. */
 export interface Scales {

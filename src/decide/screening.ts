@@ -3,11 +3,11 @@ import type { StudyState } from '../model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Trial } from '../model/trial.ts';
 import { LEAST_FREEDOM } from './candidate.ts';
 import { digits } from './digits.ts';
-import { foresightsOf, lastCheckpoint, leadAt } from './forecast.ts';
-import { earnedElsewhere, type Ideas, type Knowledge } from './knowledge.ts';
-import { outlookOf, planAt } from './outlook.ts';
-import { MOST_REFERENCES } from './reference.ts';
-import { candidateTrials, freshTrials, type Measured } from './samples.ts';
+import { foresightsOf, lastCheckpoint, leadAt } from './learn/forecast.ts';
+import { earnedElsewhere, type Ideas, type Knowledge } from './learn/knowledge.ts';
+import { outlookOf, planAt } from './learn/outlook.ts';
+import { MOST_REFERENCES } from './learn/reference.ts';
+import { candidateTrials, freshTrials, type Measured } from './learn/samples.ts';
 
 export interface Screening {
   readonly state: StudyState;

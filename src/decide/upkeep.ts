@@ -1,10 +1,10 @@
 import type { WantedTrial } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
 import { LEAST_FREEDOM, type Question } from './candidate.ts';
-import { outlookOf, rateOfNewIdeas } from './outlook.ts';
-import type { Reference } from './reference.ts';
+import { outlookOf, rateOfNewIdeas } from './learn/outlook.ts';
+import type { Reference } from './learn/reference.ts';
+import { candidateTrials } from './learn/samples.ts';
 import { isRunning } from './result.ts';
-import { candidateTrials } from './samples.ts';
 import { championSeed } from './seeds.ts';
 
 /** The champion is run again after so many whole trials at the latest: a machine drifts. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type HoldoutQuestion, holdoutAnswer, holdoutMargin } from '../decide/holdout.ts';
+import { type HoldoutQuestion, holdoutAnswer, holdoutMargin } from '../decide/certify/holdout.ts';
 import { freshSeed } from '../decide/seeds.ts';
 import { openSealedReading, type SealedOutcome } from '../measure/holdout.ts';
 import type { StageEnding } from '../model/executor.ts';

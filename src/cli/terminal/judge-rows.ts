@@ -1,5 +1,5 @@
-import { type NoiseStanding, type Setting, settingOf } from '../../decide/setting.ts';
-import type { StopRisk } from '../../decide/stop-risk.ts';
+import { type NoiseStanding, type Setting, settingOf } from '../../decide/learn/setting.ts';
+import type { StopRisk } from '../../decide/learn/stop-risk.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';

@@ -1,16 +1,16 @@
-import type { Commit, ExperimentId, TrialId } from '../model/identity.ts';
-import { type StudyState, tossedAt } from '../model/study.ts';
-import type { Conditions, EndedTrial, Trial } from '../model/trial.ts';
-import { comparable } from '../model/trial.ts';
-import { afterEvidence, type EvidenceTests, NO_TESTS } from '../statistics/online-testing.ts';
-import { switchEffects } from '../statistics/switch-effects.ts';
+import type { Commit, ExperimentId, TrialId } from '../../model/identity.ts';
+import { type StudyState, tossedAt } from '../../model/study.ts';
+import type { Conditions, EndedTrial, Trial } from '../../model/trial.ts';
+import { comparable } from '../../model/trial.ts';
+import { afterEvidence, type EvidenceTests, NO_TESTS } from '../../statistics/online-testing.ts';
+import { switchEffects } from '../../statistics/switch-effects.ts';
 import {
   logSwitchEvidence,
   noSwitchedRuns,
   type SwitchedRun,
   withSwitchedRun,
-} from '../statistics/switch-off.ts';
-import { turn } from './samples.ts';
+} from '../../statistics/switch-off.ts';
+import { turn } from '../learn/samples.ts';
 
 /** Runs of one champion in which each of its tossed changes was left in or taken out by a coin of its own. */
 export interface Campaign {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { WantedTrial } from '../model/judge.ts';
-import { type Attempt, conditions, measured, type Setting, study } from './study-fixture.ts';
+import type { WantedTrial } from '../../model/judge.ts';
+import { type Attempt, conditions, measured, type Setting, study } from '../study-fixture.ts';
 import { transferEffects, transferring } from './transfer.ts';
 
 const SETTING: Setting = {

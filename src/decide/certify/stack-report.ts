@@ -1,12 +1,12 @@
-import type { Champion } from '../model/champion.ts';
-import type { Commit, ExperimentId } from '../model/identity.ts';
-import { championOn, type Experiment, type StudyState } from '../model/study.ts';
-import type { Conditions } from '../model/trial.ts';
-import { studentQuantile } from '../statistics/distributions.ts';
-import { estimateGain, meanOf } from '../statistics/noise.ts';
+import type { Champion } from '../../model/champion.ts';
+import type { Commit, ExperimentId } from '../../model/identity.ts';
+import { championOn, type Experiment, type StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import { studentQuantile } from '../../statistics/distributions.ts';
+import { estimateGain, meanOf } from '../../statistics/noise.ts';
+import { noiseOf } from '../learn/noise.ts';
+import { candidateTrials, freshTrials, type Measured, samplesOf } from '../learn/samples.ts';
 import { campaignFor, discoveriesOf, findingsOf } from './campaign.ts';
-import { noiseOf } from './noise.ts';
-import { candidateTrials, freshTrials, type Measured, samplesOf } from './samples.ts';
 import { type Cost, costsOf, type EquivalentCompute, equivalentCompute } from './stack-cost.ts';
 import { transferEffects } from './transfer.ts';
 

@@ -1,10 +1,10 @@
-import type { Judge } from '../model/judge.ts';
-import { championOn } from '../model/study.ts';
-import { LEAST_FREEDOM } from './candidate.ts';
+import type { Judge } from '../../model/judge.ts';
+import { championOn } from '../../model/study.ts';
+import { LEAST_FREEDOM } from '../candidate.ts';
+import { knowledgeOf } from '../learn/knowledge.ts';
+import { referenceOf } from '../learn/reference.ts';
+import { upkeepOf } from '../upkeep.ts';
 import { certify } from './certification.ts';
-import { knowledgeOf } from './knowledge.ts';
-import { referenceOf } from './reference.ts';
-import { upkeepOf } from './upkeep.ts';
 
 /** Wants nothing but what certifies the champion, as fast as slots allow: for `ratchet certify`. */
 export const certifier: Judge = (state, freeSlots, context) => {

@@ -1,6 +1,6 @@
-import { normalCdf } from '../statistics/distributions.ts';
-import { type Belief, beliefOf, believe, type EffectPrior } from '../statistics/effects.ts';
-import type { Noise } from '../statistics/noise.ts';
+import { normalCdf } from '../../statistics/distributions.ts';
+import { type Belief, beliefOf, believe, type EffectPrior } from '../../statistics/effects.ts';
+import type { Noise } from '../../statistics/noise.ts';
 
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
 export const MOST_LUCK = 0.1;

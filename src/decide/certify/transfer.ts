@@ -1,11 +1,11 @@
-import type { ExperimentId } from '../model/identity.ts';
-import type { Judge, WantedTrial } from '../model/judge.ts';
-import { createRandom, seedOf } from '../model/random.ts';
-import { championOn, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type EndedTrial, type Trial } from '../model/trial.ts';
-import { type SwitchEffect, switchEffects } from '../statistics/switch-effects.ts';
-import type { SwitchedRun } from '../statistics/switch-off.ts';
-import { turn } from './samples.ts';
+import type { ExperimentId } from '../../model/identity.ts';
+import type { Judge, WantedTrial } from '../../model/judge.ts';
+import { createRandom, seedOf } from '../../model/random.ts';
+import { championOn, type StudyState } from '../../model/study.ts';
+import { type Conditions, comparable, type EndedTrial, type Trial } from '../../model/trial.ts';
+import { type SwitchEffect, switchEffects } from '../../statistics/switch-effects.ts';
+import type { SwitchedRun } from '../../statistics/switch-off.ts';
+import { turn } from '../learn/samples.ts';
 
 /** Luck of the coins comes from another stream than that of certificates. */
 const COINS = 0x7472616e;

@@ -1,9 +1,9 @@
-import { championOn, type StudyState } from '../model/study.ts';
-import type { Conditions } from '../model/trial.ts';
-import { deviationInterval } from '../statistics/deviation-interval.ts';
-import { beliefOf } from '../statistics/effects.ts';
-import { discoveriesOf } from './campaign.ts';
-import { LEAST_FREEDOM } from './candidate.ts';
+import { championOn, type StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import { deviationInterval } from '../../statistics/deviation-interval.ts';
+import { beliefOf } from '../../statistics/effects.ts';
+import { LEAST_FREEDOM } from '../candidate.ts';
+import { discoveriesOf } from '../certify/campaign.ts';
 import { type Knowledge, knowledgeOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
 import { type StopRisk, stopRiskOf } from './stop-risk.ts';

@@ -1,7 +1,7 @@
-import type { Commit } from '../model/identity.ts';
-import { championOn, type Experiment, type StudyState } from '../model/study.ts';
-import type { Conditions } from '../model/trial.ts';
-import type { Sample } from '../statistics/noise.ts';
+import type { Commit } from '../../model/identity.ts';
+import { championOn, type Experiment, type StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import type { Sample } from '../../statistics/noise.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 /** Older trials of a champion are left out: a machine drifts, and its last dozen says enough. */

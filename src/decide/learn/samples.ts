@@ -1,8 +1,8 @@
-import type { Commit } from '../model/identity.ts';
-import type { Objective } from '../model/objective.ts';
-import { endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type EndedTrial, type Purpose } from '../model/trial.ts';
-import type { Sample } from '../statistics/noise.ts';
+import type { Commit } from '../../model/identity.ts';
+import type { Objective } from '../../model/objective.ts';
+import { endedTrialsOf, type StudyState } from '../../model/study.ts';
+import { type Conditions, comparable, type EndedTrial, type Purpose } from '../../model/trial.ts';
+import type { Sample } from '../../statistics/noise.ts';
 
 /** A trial that completed, with its value turned so that larger is better. */
 export interface Measured {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../model/random.ts';
-import { initialPrior, widthOf } from '../statistics/effects.ts';
-import { normalNoise } from '../statistics/simulation-fixture.ts';
+import { createRandom } from '../../model/random.ts';
+import { initialPrior, widthOf } from '../../statistics/effects.ts';
+import { normalNoise } from '../../statistics/simulation-fixture.ts';
+import { championTrials, conditions, measured, objective, study } from '../study-fixture.ts';
 import { type Outlook, type Plan, planOf } from './plan.ts';
 import { settingOf } from './setting.ts';
 import { lossOf } from './stop-risk.ts';
-import { championTrials, conditions, measured, objective, study } from './study-fixture.ts';
 import { errorAfter, keepThreshold } from './worth.ts';
 
 const OUTLOOK: Outlook = {

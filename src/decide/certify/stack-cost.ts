@@ -1,8 +1,8 @@
-import type { StudyState } from '../model/study.ts';
-import { type CurvePoint, engineMetric } from '../model/trial.ts';
-import { meanOf } from '../statistics/noise.ts';
-import { followedMetric } from './forecast.ts';
-import type { Measured } from './samples.ts';
+import type { StudyState } from '../../model/study.ts';
+import { type CurvePoint, engineMetric } from '../../model/trial.ts';
+import { meanOf } from '../../statistics/noise.ts';
+import { followedMetric } from '../learn/forecast.ts';
+import type { Measured } from '../learn/samples.ts';
 
 /** What a trial of the baseline and one of the champion come to on average, in one metric other than the objective. */
 export interface Cost {

@@ -1,5 +1,5 @@
-import type { StudyState } from '../model/study.ts';
-import { type Conditions, comparable } from '../model/trial.ts';
+import type { StudyState } from '../../model/study.ts';
+import { type Conditions, comparable } from '../../model/trial.ts';
 
 /**
  * Remembers what `learn` says of a study until another of its trials ends, or conditions change: for work that is linear in

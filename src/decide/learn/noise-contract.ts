@@ -1,6 +1,6 @@
-import { deviationInterval } from '../statistics/deviation-interval.ts';
-import { studentQuantile } from '../statistics/distributions.ts';
-import { meanOf, pooled } from '../statistics/noise.ts';
+import { deviationInterval } from '../../statistics/deviation-interval.ts';
+import { studentQuantile } from '../../statistics/distributions.ts';
+import { meanOf, pooled } from '../../statistics/noise.ts';
 
 /** How far one commit scores apart under different seeds. Numbers in the metric's unit. */
 export interface MeasuredNoise {

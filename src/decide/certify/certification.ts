@@ -1,19 +1,19 @@
-import type { Certificate } from '../model/certificate.ts';
-import type { ExperimentId } from '../model/identity.ts';
-import type { Decision, WantedTrial, Withdrawal } from '../model/judge.ts';
-import { createRandom, seedOf } from '../model/random.ts';
-import { championOn, type StudyState, tossedAt } from '../model/study.ts';
-import type { Comparison } from '../model/verdict.ts';
-import { studentQuantile } from '../statistics/distributions.ts';
-import { type Belief, beliefOf, type Estimate, likelihoodsOf } from '../statistics/effects.ts';
+import type { Certificate } from '../../model/certificate.ts';
+import type { ExperimentId } from '../../model/identity.ts';
+import type { Decision, WantedTrial, Withdrawal } from '../../model/judge.ts';
+import { createRandom, seedOf } from '../../model/random.ts';
+import { championOn, type StudyState, tossedAt } from '../../model/study.ts';
+import type { Comparison } from '../../model/verdict.ts';
+import { studentQuantile } from '../../statistics/distributions.ts';
+import { type Belief, beliefOf, type Estimate, likelihoodsOf } from '../../statistics/effects.ts';
+import { LEAST_FREEDOM, type Question } from '../candidate.ts';
+import { digits } from '../digits.ts';
+import type { Knowledge } from '../learn/knowledge.ts';
+import { slotTimeOf } from '../learn/slot-time.ts';
+import { precisionOf } from '../learn/worth.ts';
+import { freshSeed } from '../seeds.ts';
 import { type Campaign, findingsOf, lastCampaign } from './campaign.ts';
-import { LEAST_FREEDOM, type Question } from './candidate.ts';
 import { confirmation } from './confirmation.ts';
-import { digits } from './digits.ts';
-import type { Knowledge } from './knowledge.ts';
-import { freshSeed } from './seeds.ts';
-import { slotTimeOf } from './slot-time.ts';
-import { precisionOf } from './worth.ts';
 
 /** Evidence of 1,000 to one: one false certificate in 1,000 changes that do nothing, however often one looks. */
 const ENOUGH = Math.log(1000);

@@ -1,7 +1,7 @@
-import type { StudyState } from '../model/study.ts';
-import type { Conditions } from '../model/trial.ts';
-import type { EffectPrior } from '../statistics/effects.ts';
-import type { Noise } from '../statistics/noise.ts';
+import type { StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import type { EffectPrior } from '../../statistics/effects.ts';
+import type { Noise } from '../../statistics/noise.ts';
 import { earningsOf, trialSecondsOf } from './earnings.ts';
 import { forecastVariances } from './forecast.ts';
 import { noiseOf } from './noise.ts';

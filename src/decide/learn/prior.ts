@@ -1,12 +1,12 @@
-import type { Experiment, StudyState } from '../model/study.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Experiment, StudyState } from '../../model/study.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import {
   type EffectPrior,
   type Estimate,
   initialPrior,
   learnFrom,
   likelihoodsOf,
-} from '../statistics/effects.ts';
+} from '../../statistics/effects.ts';
 import type { Precision } from './worth.ts';
 
 interface Learned {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Certificate } from '../model/certificate.ts';
-import type { WantedTrial } from '../model/judge.ts';
-import { createRandom } from '../model/random.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { normalNoise } from '../statistics/simulation-fixture.ts';
-import { posterior } from './posterior.ts';
-import { type Attempt, championTrials, measured, type Setting, study } from './study-fixture.ts';
+import type { Certificate } from '../../model/certificate.ts';
+import type { WantedTrial } from '../../model/judge.ts';
+import { createRandom } from '../../model/random.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { normalNoise } from '../../statistics/simulation-fixture.ts';
+import { posterior } from '../posterior.ts';
+import { type Attempt, championTrials, measured, type Setting, study } from '../study-fixture.ts';
 
 function decide(setting: Setting, freeSlots = 4) {
   const { state, context } = study(setting);

@@ -1,6 +1,6 @@
-import type { TrialId } from '../model/identity.ts';
-import { championOn, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type EndedTrial } from '../model/trial.ts';
+import type { TrialId } from '../../model/identity.ts';
+import { championOn, type StudyState } from '../../model/study.ts';
+import { type Conditions, comparable, type EndedTrial } from '../../model/trial.ts';
 import { onceATrial } from './once-a-trial.ts';
 import { worthOfGain } from './plan.ts';
 

@@ -1,8 +1,8 @@
-import type { StudyState } from '../model/study.ts';
-import { championOn } from '../model/study.ts';
-import { CHECKPOINTS, type Conditions, type EndedTrial } from '../model/trial.ts';
-import { normalCdf } from '../statistics/distributions.ts';
-import { widthOf } from '../statistics/effects.ts';
+import type { StudyState } from '../../model/study.ts';
+import { championOn } from '../../model/study.ts';
+import { CHECKPOINTS, type Conditions, type EndedTrial } from '../../model/trial.ts';
+import { normalCdf } from '../../statistics/distributions.ts';
+import { widthOf } from '../../statistics/effects.ts';
 import { foresightsOf, leadAt } from './forecast.ts';
 import type { Knowledge } from './knowledge.ts';
 import { outlookOf, planAt } from './outlook.ts';

@@ -1,15 +1,15 @@
-import type { Commit } from '../model/identity.ts';
-import type { Objective } from '../model/objective.ts';
-import type { Proposal } from '../model/proposal.ts';
-import type { StudyState } from '../model/study.ts';
+import type { Commit } from '../../model/identity.ts';
+import type { Objective } from '../../model/objective.ts';
+import type { Proposal } from '../../model/proposal.ts';
+import type { StudyState } from '../../model/study.ts';
 import {
   CHECKPOINTS,
   type Conditions,
   type CurvePoint,
   comparable,
   type EndedTrial,
-} from '../model/trial.ts';
-import { meanOf } from '../statistics/noise.ts';
+} from '../../model/trial.ts';
+import { meanOf } from '../../statistics/noise.ts';
 import { noiseOf } from './noise.ts';
 import { onceATrial } from './once-a-trial.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';

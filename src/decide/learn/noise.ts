@@ -1,4 +1,4 @@
-import { learnNoise, type Noise, pairedDifferences, pooled } from '../statistics/noise.ts';
+import { learnNoise, type Noise, pairedDifferences, pooled } from '../../statistics/noise.ts';
 import { onceATrial } from './once-a-trial.ts';
 import { candidateTrials, freshTrials, samplesOf } from './samples.ts';
 

@@ -1,6 +1,6 @@
-import { CHECKPOINTS } from '../model/trial.ts';
-import { normalCdf } from '../statistics/distributions.ts';
-import { type EffectPrior, widthOf } from '../statistics/effects.ts';
+import { CHECKPOINTS } from '../../model/trial.ts';
+import { normalCdf } from '../../statistics/distributions.ts';
+import { type EffectPrior, widthOf } from '../../statistics/effects.ts';
 import { errorAfter, keepThreshold, MOST_TRIALS, type Precision } from './worth.ts';
 
 /** What a new idea meets: what changes do in this study, and how well a trial, and its progress, tells that. */

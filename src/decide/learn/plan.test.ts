@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../model/random.ts';
-import { CHECKPOINTS } from '../model/trial.ts';
-import { type EffectPrior, widthOf } from '../statistics/effects.ts';
-import { normalNoise } from '../statistics/simulation-fixture.ts';
+import { createRandom } from '../../model/random.ts';
+import { CHECKPOINTS } from '../../model/trial.ts';
+import { type EffectPrior, widthOf } from '../../statistics/effects.ts';
+import { normalNoise } from '../../statistics/simulation-fixture.ts';
 import { type Outlook, type Plan, planOf, rateOf, worthOfGain } from './plan.ts';
 import { errorAfter, keepThreshold, MOST_TRIALS } from './worth.ts';
 

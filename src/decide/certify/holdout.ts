@@ -1,12 +1,12 @@
-import type { HoldoutAnswer, SealedScores } from '../model/holdout.ts';
-import type { Commit, Digest, HardwareClass } from '../model/identity.ts';
-import { gain, type Objective } from '../model/objective.ts';
-import { championOn, type StudyState } from '../model/study.ts';
-import type { Conditions } from '../model/trial.ts';
-import { studentQuantile } from '../statistics/distributions.ts';
-import { climbByMargin } from '../statistics/ladder.ts';
-import { meanOf, squaresOf } from '../statistics/noise.ts';
-import { noiseOf } from './noise.ts';
+import type { HoldoutAnswer, SealedScores } from '../../model/holdout.ts';
+import type { Commit, Digest, HardwareClass } from '../../model/identity.ts';
+import { gain, type Objective } from '../../model/objective.ts';
+import { championOn, type StudyState } from '../../model/study.ts';
+import type { Conditions } from '../../model/trial.ts';
+import { studentQuantile } from '../../statistics/distributions.ts';
+import { climbByMargin } from '../../statistics/ladder.ts';
+import { meanOf, squaresOf } from '../../statistics/noise.ts';
+import { noiseOf } from '../learn/noise.ts';
 
 /** What can be asked of the sealed evaluation now. */
 export type HoldoutQuestion =

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HoldoutAnswer } from '../model/holdout.ts';
-import type { Commit, Digest, ExperimentId } from '../model/identity.ts';
-import { createRandom } from '../model/random.ts';
-import type { StudyState } from '../model/study.ts';
-import { heavyNoise, normalNoise } from '../statistics/simulation-fixture.ts';
+import type { HoldoutAnswer } from '../../model/holdout.ts';
+import type { Commit, Digest, ExperimentId } from '../../model/identity.ts';
+import { createRandom } from '../../model/random.ts';
+import type { StudyState } from '../../model/study.ts';
+import { heavyNoise, normalNoise } from '../../statistics/simulation-fixture.ts';
+import { baseline, hardware, objective, study } from '../study-fixture.ts';
 import { holdoutAnswer, holdoutQuestion, questionsAllowed } from './holdout.ts';
-import { baseline, hardware, objective, study } from './study-fixture.ts';
 
 const DOCUMENTS = 'd'.repeat(64) as Digest;
 

@@ -1,5 +1,5 @@
-import type { EffectPrior } from '../statistics/effects.ts';
-import type { Noise } from '../statistics/noise.ts';
+import type { EffectPrior } from '../../statistics/effects.ts';
+import type { Noise } from '../../statistics/noise.ts';
 import { type Outlook, type Plan, planOf, rateOf } from './plan.ts';
 import { precisionOf } from './worth.ts';
 

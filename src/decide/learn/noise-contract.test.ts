@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../model/random.ts';
-import { normalNoise } from '../statistics/simulation-fixture.ts';
+import { createRandom } from '../../model/random.ts';
+import { normalNoise } from '../../statistics/simulation-fixture.ts';
 import { noiseContract } from './noise-contract.ts';
 
 const measured = (values: readonly number[]) => {

@@ -1,14 +1,14 @@
-import type { Certificate } from '../model/certificate.ts';
-import type { Commit, ExperimentId } from '../model/identity.ts';
-import type { WantedTrial } from '../model/judge.ts';
-import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
-import { type Conditions, comparable, type Trial } from '../model/trial.ts';
-import { differenceInterval } from '../statistics/confidence-sequence.ts';
-import { pooled } from '../statistics/noise.ts';
-import { type HeadStart, logTEValue, momentsOf } from '../statistics/t-e-process.ts';
-import type { Question } from './candidate.ts';
-import { freshTrials, turn } from './samples.ts';
-import { freshSeed } from './seeds.ts';
+import type { Certificate } from '../../model/certificate.ts';
+import type { Commit, ExperimentId } from '../../model/identity.ts';
+import type { WantedTrial } from '../../model/judge.ts';
+import { championOn, endedTrialsOf, type StudyState } from '../../model/study.ts';
+import { type Conditions, comparable, type Trial } from '../../model/trial.ts';
+import { differenceInterval } from '../../statistics/confidence-sequence.ts';
+import { pooled } from '../../statistics/noise.ts';
+import { type HeadStart, logTEValue, momentsOf } from '../../statistics/t-e-process.ts';
+import type { Question } from '../candidate.ts';
+import { freshTrials, turn } from '../learn/samples.ts';
+import { freshSeed } from '../seeds.ts';
 
 const ENOUGH = Math.log(1000);
 const ALPHA = 0.05;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../model/verdict.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { championTrials, conditions, type Setting, study } from '../study-fixture.ts';
 import { settingOf } from './setting.ts';
-import { championTrials, conditions, type Setting, study } from './study-fixture.ts';
 
 const of = (setting: Setting) => settingOf(study(setting).state, conditions);
 
