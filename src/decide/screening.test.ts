@@ -147,21 +147,39 @@ test('audits, re-tests and trials of the champion run to their end', () => {
   expect(stopped(curve(-8), { attempts: again })).toEqual([]);
 });
 
-test('another metric than the objective counts only after it has told a dozen ends', () => {
-  const loss = (luck: number) => curve(-luck, 'loss');
-  const far = curve(-40, 'loss').slice(0, 3);
-  expect(stopped(far, { attempts: champions(8, loss) })).toEqual([]);
-  const more = Array.from({ length: 8 }, (_, index): Attempt => {
-    const luck = LUCK[index]! * 1.1;
-    return {
-      commit: baseline,
-      purpose: 'champion',
-      seed: 30 + index,
-      outcome: measured(10 + luck),
-      curve: loss(luck),
-    };
-  });
-  expect(stopped(far, { attempts: [...champions(8, loss), ...more] })).toHaveLength(1);
+/** Trials of changes whose loss leads by half as much again as their score in the end; breakdowns lead by far less than that. */
+function changes(gains: readonly number[]): Attempt[] {
+  return gains.map((gain, index) => ({
+    commit: `change ${index}`,
+    seed: index + 1,
+    outcome: measured(10 + LUCK[index]! - gain),
+    curve: told(gain, LUCK[(index + 3) % 8]!),
+  }));
+}
+
+const told = (gain: number, luck = 0) => curve((gain < -10 ? 0.1 : 1.5) * gain - 0.2 * luck, 'loss');
+
+test('another metric than the objective counts only after it has told a dozen ends, four of changes', () => {
+  const far = told(-9).slice(0, 3);
+  const after = (runs: number, gains: readonly number[]) => {
+    const tried = changes(gains);
+    const proposals = [...tried.map(({ commit }) => ({ commit })), NEW, NEXT];
+    return stopped(far, { attempts: [...champions(runs, (luck) => told(0, luck)), ...tried], proposals });
+  };
+  expect(after(8, [-3, 2, -2])).toEqual([]);
+  expect(after(8, [-3, 2, -2, 3, -4])).toHaveLength(1);
+  expect(after(6, [-3, 2, -2, 3, -4])).toEqual([]);
+});
+
+test('a lead in another metric counts by the gains that such leads came with, in full, whatever a few breakdowns did', () => {
+  const tried = changes([-3, 4, -4, 3, -5, 5, -40, -60]);
+  const attempts = [...champions(8, (luck) => told(0, luck)), ...tried];
+  const proposals = [...tried.map(({ commit }) => ({ commit })), NEW, NEXT];
+  const [stop] = stopped(told(-8).slice(0, 2), { attempts, proposals });
+  expect(stop!.forecast.gain).toBeLessThan(-6);
+  expect(stop!.forecast.gain).toBeGreaterThan(-14);
+  expect(stop!.forecast.deviation).toBeLessThan(2);
+  expect(stopped(told(14).slice(0, 2), { attempts, proposals })).toEqual([]);
 });
 
 test('values that no number can hold foretell nothing', () => {

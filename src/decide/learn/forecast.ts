@@ -1,5 +1,4 @@
 import type { Commit } from '../../model/identity.ts';
-import type { Objective } from '../../model/objective.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import {
@@ -26,6 +25,10 @@ const ASSUMED_WEIGHT = 2;
 interface Standing {
   readonly at: number;
   readonly final: number;
+  /** Whether both sides ran the same code. */
+  readonly isEqual: boolean;
+  /** Variance that luck alone gives `final`, in that of one trial. */
+  readonly luck: number;
 }
 
 /** What one checkpoint tells of the end. */
@@ -88,37 +91,96 @@ function valueAt(curve: readonly CurvePoint[], checkpoint: number, metric: strin
 /**
  * Learns from the trials of this study that ran to their end how well a lead at each of `CHECKPOINTS` tells the gain at the end;
  * undefined where it is not told, or not often enough. A lead in the objective itself counts as it is; one in another metric,
- * such as the training loss, counts as it has done so far.
+ * such as the training loss, counts by what leads of changes of known gain have been.
  */
 export const foresightsOf = onceATrial((state, conditions): (Foresight | undefined)[] => {
   const metric = followedMetric(state, completedTrials(state, conditions));
   if (metric === undefined) return CHECKPOINTS.map(() => undefined);
   const comparisons = comparisonsOf(state, conditions);
+  const { name, direction } = state.study.objective;
+  const own = noiseOf(state, conditions).variance;
   return CHECKPOINTS.map((_, checkpoint) => {
     const standings = comparisons
       .flatMap((one) => standingOf(one, checkpoint, metric) ?? [])
       .slice(-MOST_PAIRS);
-    return foresightOf(
-      standings,
-      metric,
-      state.study.objective,
-      assumedVariance(state, conditions, checkpoint),
-    );
+    const assumed = assumedVariance(state, conditions, checkpoint);
+    return metric === name
+      ? inObjective(standings, metric, direction === 'maximize' ? 1 : -1, assumed)
+      : inAnother(standings, metric, own, assumed);
   });
 });
 
-function foresightOf(
+function inObjective(
   standings: readonly Standing[],
   metric: string,
-  { name, direction }: Objective,
+  slope: number,
   assumed: number,
 ): Foresight | undefined {
-  const isObjective = metric === name;
-  if (standings.length < (isObjective ? LEAST_PAIRS.objective : LEAST_PAIRS.other)) return undefined;
-  const slope = isObjective ? (direction === 'maximize' ? 1 : -1) : slopeOf(standings);
+  if (standings.length < LEAST_PAIRS.objective) return undefined;
   const squares = standings.reduce((sum, { at, final }) => sum + (final - slope * at) ** 2, 0);
   const deviation = Math.sqrt((ASSUMED_WEIGHT * assumed + squares) / (ASSUMED_WEIGHT + standings.length));
   return { metric, slope, deviation };
+}
+
+/** Runs of equal code say nothing of what a gain looks like: so many changes must have. */
+const LEAST_CHANGES = 4;
+/** In standard errors: a metric whose leads go with gains less clearly than this foretells nothing. */
+const CLEAR = 2;
+
+/**
+ * How large a lead goes with a gain is learned from gains and harms that are clear of the noise; how far leads scatter by
+ * themselves, from runs of equal code. So a lead is an estimate of the gain with an error of its own, not a share of it: a rule
+ * that foretold the most likely end instead would shrink all leads towards nothing, and stop gains with the rest.
+ */
+function inAnother(
+  standings: readonly Standing[],
+  metric: string,
+  own: number,
+  assumed: number,
+): Foresight | undefined {
+  if (standings.length < LEAST_PAIRS.other) return undefined;
+  const equal = standings.filter(({ isEqual }) => isEqual);
+  const changes = standings.filter(({ isEqual }) => !isEqual);
+  if (changes.length < LEAST_CHANGES) return undefined;
+  if (!goesWithGains(changes, own)) return undefined;
+  const size = leadOfGains(changes, own);
+  if (size === 0) return undefined;
+  const squares = equal.reduce((sum, { at }) => sum + (at / size) ** 2, 0);
+  const luck = equal.reduce((sum, one) => sum + one.luck, 0);
+  const weight = ASSUMED_WEIGHT + equal.length;
+  const spread = (ASSUMED_WEIGHT * (assumed + own) + squares) / weight;
+  // What the value at the end has as luck of its own is counted apart.
+  const beyond = spread - (own * (ASSUMED_WEIGHT + luck)) / weight;
+  return { metric, slope: 1 / size, deviation: Math.sqrt(Math.max(0, beyond)) };
+}
+
+/** Whether leads rise and fall with gains: least squares through the origin, in which no change counts more than a clear one. */
+function goesWithGains(changes: readonly Standing[], own: number): boolean {
+  const weighed = changes.map(({ at, final }) => ({ at, final, weight: 1 / (own + final * final) }));
+  const squares = weighed.reduce((sum, { final, weight }) => sum + weight * final * final, 0);
+  const slope = weighed.reduce((sum, { at, final, weight }) => sum + weight * at * final, 0) / squares;
+  const left = weighed.reduce(
+    (sum, { at, final, weight }) => sum + (weight * final * (at - slope * final)) ** 2,
+    0,
+  );
+  return Math.abs(slope) > (CLEAR * Math.sqrt(left)) / squares;
+}
+
+/**
+ * Lead for each unit of gain, as half of the changes have more and half have less of it: changes differ in it by more than any noise,
+ * and a few breakdowns must not decide for all. What is within the noise counts less.
+ */
+function leadOfGains(changes: readonly Standing[], own: number): number {
+  const ratios = changes
+    .filter(({ final }) => final !== 0)
+    .map(({ at, final }) => ({ ratio: at / final, weight: (final * final) / (own + final * final) }))
+    .sort((one, other) => one.ratio - other.ratio);
+  let left = ratios.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  for (const { ratio, weight } of ratios) {
+    left -= weight;
+    if (left <= 0) return ratio;
+  }
+  return 0;
 }
 
 function assumedVariance(state: StudyState, conditions: Conditions, checkpoint: number): number {
@@ -138,17 +200,6 @@ export function forecastVariances(state: StudyState, conditions: Conditions): nu
   for (let checkpoint = variances.length - 2; checkpoint >= 0; checkpoint--)
     variances[checkpoint] = Math.max(variances[checkpoint]!, variances[checkpoint + 1]!);
   return variances;
-}
-
-/** Least squares through the origin: equal curves end equally. */
-function slopeOf(standings: readonly Standing[]): number {
-  let products = 0;
-  let squares = 0;
-  for (const { at, final } of standings) {
-    products += at * final;
-    squares += at * at;
-  }
-  return squares > 0 ? products / squares : 0;
 }
 
 /** A trial that ran to its end, and those that it is compared with. */
@@ -195,7 +246,8 @@ function standingOf(
   const at = leadAt(checkpoint, metric, trial.curve, reference);
   if (at === undefined) return undefined;
   const final = sample.value - meanOf(reference.map((other) => other.sample.value));
-  return { at, final };
+  const isEqual = reference[0]!.trial.commit === trial.commit;
+  return { at, final, isEqual, luck: 1 + 1 / reference.length };
 }
 
 /** The last checkpoint that a running trial has passed, by its points so far; undefined before the first. */
