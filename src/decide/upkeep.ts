@@ -51,8 +51,10 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   if (champion.fresh === 0 || count < 2) return DUE * rate;
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
   if (count >= ENOUGH) return 0;
-  const now = rateOfNewIdeas(outlookOf(knowledge, count));
-  const then = rateOfNewIdeas(outlookOf(knowledge, count + 1));
+  // Leads are measured over fresh runs alone, and all of them share what is not known of these.
+  const known = knowledge.forecasts.length > 0 ? champion.fresh : count;
+  const now = rateOfNewIdeas(outlookOf(knowledge, known));
+  const then = rateOfNewIdeas(outlookOf(knowledge, known + 1));
   return Math.min(LONGEST, knowledge.trialsToKeep) * (then - now);
 }
 
