@@ -49,7 +49,7 @@ export const posterior: Judge = (state, freeSlots, context) => {
     wanted.sort((a, b) => b.worth - a.worth),
   );
   const decision: Decision = {
-    verdicts,
+    verdicts: keepsFirst(verdicts),
     withdrawals: certification.withdrawals,
     certificates: certification.certificates,
     stops: stopsOf(question),
@@ -58,6 +58,12 @@ export const posterior: Judge = (state, freeSlots, context) => {
   const failed = failedChampion(question, champion);
   return failed ? { ...decision, impasse: { trial: failed.trial, outcome: failed.outcome } } : decision;
 };
+
+/** What a keep teaches of this study's changes counts before another one is discarded, which so waits for the next decision. */
+function keepsFirst(verdicts: readonly Judgement[]): readonly Judgement[] {
+  const isKept = verdicts.some(({ verdict }) => verdict.kind === 'keep');
+  return isKept ? verdicts.filter(({ verdict }) => verdict.kind !== 'discard') : verdicts;
+}
 
 function* openExperiments(state: StudyState): Generator<Experiment> {
   for (const id of state.open) yield state.experiments.get(id)!;
