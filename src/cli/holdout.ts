@@ -73,7 +73,10 @@ async function ask(
   const { program, repository } = lab;
   const { holdout } = program;
   if (holdout === undefined)
-    throw new Problem('program.md names no `holdout` command: docs/program-file.md says what it is', EXIT.nothing);
+    throw new Problem(
+      'program.md names no `holdout` command: docs/program-file.md says what it is',
+      EXIT.nothing,
+    );
   await requireSealed(repository, lab.lab.folder, state, holdout);
   const documents = await digestOfSealed(holdout, lab.lab.folder, repository.prefix);
   const hardware = hardwareClass(program.resources);
