@@ -15,7 +15,7 @@ import { errorAfter, isKeep, MOST_TRIALS, precisionOf } from './learn/worth.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateSeed } from './seeds.ts';
-import { isNotWorse, mayBeNotWorse, simplification, toleratedLoss } from './simplicity.ts';
+import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
 
 /** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
 export const LEAST_FREEDOM = 5;
@@ -127,7 +127,11 @@ function weigh(
     return wants(question, proposal, trials, reference, plan.worth(trials.length, estimate.gain));
   // Equal and simpler is a keep once it is shown: worth as much as a new idea, where so many trials can show it at all.
   const most = errorAfter(precisionOf(noise, reference.samples.length), MOST_TRIALS);
-  if (size !== undefined && trials.length < MOST_TRIALS && mayBeNotWorse(estimate, belief, most, tolerance))
+  if (
+    size !== undefined &&
+    trials.length < MOST_TRIALS &&
+    isNotWorse({ ...estimate, error: most }, belief, tolerance)
+  )
     return wants(question, proposal, trials, reference, knowledge.rate);
   const reason = discardReason(state.study.objective, estimate, belief);
   return { kind: 'verdict', verdict: { kind: 'discard', reason, evidence } };

@@ -23,16 +23,6 @@ export function isNotWorse(estimate: Estimate, belief: Pick<Belief, 'mean'>, tol
   return gain - studentQuantile(CONFIDENCE, freedom) * error > -tolerance;
 }
 
-/** Whether it would be shown by then, if it went on as it has so far; `error` is the one that it would have. */
-export function mayBeNotWorse(
-  { gain, freedom }: Estimate,
-  belief: Pick<Belief, 'mean'>,
-  error: number,
-  tolerance: number,
-): boolean {
-  return isNotWorse({ gain, error, freedom }, belief, tolerance);
-}
-
 /** How much a change may cost and still be kept because it is simpler, in the metric's unit; 0 or more. */
 export function toleratedLoss(state: StudyState, { hardware }: Conditions): number {
   const { stack } = championOn(state, hardware);

@@ -1,5 +1,4 @@
-import type { StudyState } from '../../model/study.ts';
-import { championOn } from '../../model/study.ts';
+import { championOn, type StudyState } from '../../model/study.ts';
 import { CHECKPOINTS, type Conditions, type EndedTrial } from '../../model/trial.ts';
 import { normalCdf } from '../../statistics/distributions.ts';
 import { widthOf } from '../../statistics/effects.ts';
