@@ -2,10 +2,10 @@ import type { ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
 import type { Conditions } from '../model/trial.ts';
-import { believe } from '../statistics/effects.ts';
+import { beliefOf, likelihoodsOf } from '../statistics/effects.ts';
 import type { Question } from './candidate.ts';
-
 import { onceATrial } from './learn/once-a-trial.ts';
+import { missOfVerdict } from './learn/prior.ts';
 import type { Reference } from './learn/reference.ts';
 import { candidateTrials, samplesOf } from './learn/samples.ts';
 import { precisionOf, worthOfTrials } from './learn/worth.ts';
@@ -67,6 +67,8 @@ function worthOfParked(
   const { gain, basis } = experiment.verdict.evidence;
   if (basis?.kind !== 'forecast') return 0;
   const error = Math.sqrt(basis.deviation ** 2 + precision.own + precision.left);
-  const belief = believe(knowledge.prior, { gain, error, freedom: precision.freedom });
+  const estimate = { gain, error, freedom: precision.freedom };
+  const { share, shown } = missOfVerdict(experiment.verdict, knowledge.misses);
+  const belief = beliefOf(knowledge.prior, likelihoodsOf(knowledge.prior.effects, estimate, share, shown));
   return worthOfTrials(knowledge.prior, { belief, gain: 0, trials: 0 }, precision);
 }

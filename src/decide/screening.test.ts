@@ -127,7 +127,7 @@ test('a lead is over the champion’s fresh runs, never over the lucky ones that
     outcome: measured(8),
     curve: curve(2),
   };
-  expect(now([fresh], 10)).toEqual([]);
+  expect(now([fresh], 13)).toEqual([]);
   expect(now([fresh], -6)).toMatchObject([{ forecast: { gain: -8 } }]);
 });
 

@@ -37,7 +37,7 @@ export function stopOf(
   const forecast = forecastOf(state, conditions, checkpoint, curve, reference);
   if (forecast === undefined) return undefined;
   const plan = planAt(outlookOf(knowledge, reference.length), earnedElsewhere(knowledge, ideas));
-  if (forecast.gain >= plan.goesOn[checkpoint]!) return undefined;
+  if (plan.goesOn(checkpoint, forecast.gain)) return undefined;
   return { trial: trial.trial, forecast, reason: reasonOf(state, forecast) };
 }
 

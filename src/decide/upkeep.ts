@@ -52,9 +52,11 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
   if (count >= ENOUGH) return 0;
   // Leads are measured over fresh runs alone, and all of them share what is not known of these.
-  const known = knowledge.forecasts.length > 0 ? champion.fresh : count;
+  const known = knowledge.misses.length > 0 ? champion.fresh : count;
   const now = rateOfNewIdeas(outlookOf(knowledge, known));
-  const then = rateOfNewIdeas(outlookOf(knowledge, known + 1));
+  // One more run tells more of the champion and of the noise.
+  const learned = { ...knowledge, noise: { ...noise, freedom: noise.freedom + 1 } };
+  const then = rateOfNewIdeas(outlookOf(learned, known + 1));
   return Math.min(LONGEST, knowledge.trialsToKeep) * (then - now);
 }
 

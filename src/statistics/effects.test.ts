@@ -44,7 +44,7 @@ test('shares sum to one, and a gain is believed in part', () => {
 test('the more changes did nothing, the less the next gain is believed; the more were gains, the more it is', () => {
   const after = (gain: number) => {
     const seen = likelihoodsOf(prior.effects, { gain, error: 0.3, freedom: 60 });
-    return believe(learnFrom(prior, Array(200).fill(seen)), { gain: 1, error: 0.5, freedom: 60 }).luck;
+    return believe(learnFrom(prior, Array(200).fill(seen), 0), { gain: 1, error: 0.5, freedom: 60 }).luck;
   };
   const before = believe(prior, { gain: 1, error: 0.5, freedom: 60 }).luck;
   expect(after(0)).toBeGreaterThan(before);

@@ -43,7 +43,7 @@ const PSEUDO = { zero: 4, harm: 3, gain: 1 };
  * are, and small ones would not be tried again.
  */
 const RARER = -0.6;
-/** However long nothing was found, the next change may be one. */
+/** However long nothing was found, the next change may be a gain that can be told from luck. */
 const LEAST_GAIN_SHARE = 0.03;
 const MOST_ROUNDS = 30;
 const SETTLED = 1e-4;
@@ -79,19 +79,50 @@ function pseudoShares(effects: readonly number[]): number[] {
  * The prior after all that was seen, from one likelihood of `likelihoodsOf` for each hypothesis. Starts from `from`; the work is
  * linear in hypotheses, effects and rounds.
  */
-export function learnFrom(from: EffectPrior, likelihoods: readonly (readonly number[])[]): EffectPrior {
+export function learnFrom(
+  from: EffectPrior,
+  likelihoods: readonly (readonly number[])[],
+  tellable: number,
+): EffectPrior {
   const { effects } = from;
   const pseudo = pseudoCounts(effects);
   let shares = from.shares;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const counts = [...pseudo];
-    for (const likelihood of likelihoods) addPosterior(counts, shares, likelihood);
-    const next = withLeastGain(effects, normalised(counts));
+    const seen = effects.map(() => 0);
+    for (const likelihood of likelihoods) addPosterior(seen, shares, likelihood);
+    for (const [index, count] of smoothed(effects, seen).entries()) counts[index]! += count;
+    const next = withLeastGain(effects, normalised(counts), tellable);
     const moved = next.reduce((sum, share, index) => sum + Math.abs(share - shares[index]!), 0);
     shares = next;
     if (moved < SETTLED) break;
   }
   return { effects, shares };
+}
+
+/**
+ * Where one size was seen others near it are likely: counts of gains, and of harms, are averaged with those of their neighbours after
+ * each round (EMS; Silverman and others, 1990). Without it all sizes that are not told apart from nothing well would lose their
+ * share to those which are not told apart from it at all.
+ */
+function smoothed(effects: readonly number[], counts: readonly number[]): number[] {
+  const zero = effects.indexOf(0);
+  return [...blurred(counts.slice(0, zero)), counts[zero]!, ...blurred(counts.slice(zero + 1))];
+}
+
+/** Standard deviation of the average, in half octaves of the grid. */
+const BLUR = 2;
+const KERNEL = Array.from({ length: 3 * BLUR + 1 }, (_, distance) => Math.exp(-((distance / BLUR) ** 2) / 2));
+
+/** Every count is shared out among the places around it: their sum stays. */
+function blurred(counts: readonly number[]): number[] {
+  const shared = counts.map(() => 0);
+  for (const [place, count] of counts.entries()) {
+    const weights = counts.map((_, other) => KERNEL[Math.abs(other - place)] ?? 0);
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const [other, weight] of weights.entries()) shared[other]! += (count * weight) / all;
+  }
+  return shared;
 }
 
 function addPosterior(counts: number[], shares: readonly number[], likelihood: readonly number[]): void {
@@ -102,27 +133,39 @@ function addPosterior(counts: number[], shares: readonly number[], likelihood: r
     counts[index]! += (shares[index]! * likelihood[index]!) / total;
 }
 
-function withLeastGain(effects: readonly number[], shares: number[]): number[] {
+/** Smaller gains than can be told are no evidence that there are none, and none that there are. */
+function withLeastGain(effects: readonly number[], shares: number[], tellable: number): number[] {
+  const least = Math.min(tellable, effects.at(-1)!);
   let gains = 0;
-  for (const [index, effect] of effects.entries()) if (effect > 0) gains += shares[index]!;
+  for (const [index, effect] of effects.entries()) if (effect > 0 && effect >= least) gains += shares[index]!;
   if (gains >= LEAST_GAIN_SHARE) return shares;
   return shares.map((share, index) =>
-    effects[index]! > 0 ? (share * LEAST_GAIN_SHARE) / gains : (share * (1 - LEAST_GAIN_SHARE)) / (1 - gains),
+    effects[index]! > 0 && effects[index]! >= least
+      ? (share * LEAST_GAIN_SHARE) / gains
+      : (share * (1 - LEAST_GAIN_SHARE)) / (1 - gains),
   );
 }
 
 /**
  * How likely the estimate is under each effect and those that it stands for, up to a common factor: Student's t, normal where
  * the error is known.
+ *
+ * @param share standard deviation that an effect adds to the estimate's error, as a share of the effect
+ * @param shown share of a gain that the estimate shows on average; it shows harms whole
  */
-export function likelihoodsOf(effects: readonly number[], { gain, error, freedom }: Estimate): number[] {
+export function likelihoodsOf(
+  effects: readonly number[],
+  { gain, error, freedom }: Estimate,
+  share = 0,
+  shown = 1,
+): number[] {
   const [lowest, highest] = [effects[0]!, effects.at(-1)!];
   // The outermost effects stand for all beyond them: what is further away than the grid is no more likely to be nothing.
   const within = Math.min(highest, Math.max(lowest, gain));
   const logs = effects.map((effect) => {
-    const spread = Math.sqrt(error * error + widthOf(effect));
+    const spread = Math.sqrt(error * error + widthOf(effect) + (share * effect) ** 2);
     const isOutermost = effect === lowest || effect === highest;
-    const z = ((isOutermost ? within : gain) - effect) / spread;
+    const z = ((isOutermost ? within : gain) - (effect > 0 ? shown * effect : effect)) / spread;
     const narrowness = Math.log(error / spread);
     if (freedom === Number.POSITIVE_INFINITY) return narrowness - (z * z) / 2;
     return narrowness - ((freedom + 1) / 2) * Math.log1p((z * z) / freedom);

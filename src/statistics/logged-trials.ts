@@ -73,7 +73,7 @@ export function believeLog(
   const reigns = reignsOf(trials);
   for (let round = 1; ; round++) {
     const told = tellChain(trials, reigns, sigma, prior);
-    const next = learnFrom(prior, told.likelihoods);
+    const next = learnFrom(prior, told.likelihoods, 0);
     const moved = next.shares.reduce((sum, share, index) => sum + Math.abs(share - prior.shares[index]!), 0);
     if (round === MOST_ROUNDS || moved < SETTLED) return beliefsOf(reigns, sigma, prior, told);
     prior = next;

@@ -3,7 +3,8 @@ import type { Conditions } from '../../model/trial.ts';
 import type { EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
 import { earningsOf, trialSecondsOf } from './earnings.ts';
-import { forecastVariances } from './forecast.ts';
+import { missesOf } from './forecast.ts';
+import type { Miss } from './looks.ts';
 import { noiseOf } from './noise.ts';
 import { outlookOf, rateOfNewIdeas } from './outlook.ts';
 import { priorOf } from './prior.ts';
@@ -23,8 +24,8 @@ export interface Knowledge {
   readonly trialsToKeep: number;
   /** An effect that matters, in the metric's unit: the objective's smallest effect, or one as large as the noise. */
   readonly scale: number;
-  /** By how much a lead at each of `CHECKPOINTS` misses the gain at the end: variances; none where no progress is told. */
-  readonly forecasts: readonly number[];
+  /** By how much a lead at each of `CHECKPOINTS` misses the gain at the end; none where no progress is told. */
+  readonly misses: readonly Miss[];
   /** Length of a whole trial in seconds of a slot; 0 while none has completed. */
   readonly trialSeconds: number;
 }
@@ -33,10 +34,10 @@ export function knowledgeOf(state: StudyState, conditions: Conditions, champion:
   const noise = noiseOf(state, conditions);
   const champions = Math.max(1, champion.samples.length);
   const scale = scaleOf(state, noise);
-  const prior = priorOf(state, scale, precisionOf(noise, champions));
+  const misses = missesOf(state, conditions);
+  const prior = priorOf(state, scale, precisionOf(noise, champions), misses);
   const trialSeconds = trialSecondsOf(state, conditions);
-  const forecasts = forecastVariances(state, conditions);
-  const known = { noise, prior, scale, forecasts, trialSeconds };
+  const known = { noise, prior, scale, misses, trialSeconds };
   const earnings = earningsOf(state, conditions, trialSeconds, scale);
   const expected = noise.variance > 0 ? rateOfNewIdeas(outlookOf(known, champions)) : 0;
   const rate = (earnings.gained + EXPECTED_WEIGHT * expected) / (earnings.trials + EXPECTED_WEIGHT);

@@ -1,6 +1,7 @@
 import type { EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
-import { type Outlook, type Plan, planOf, rateOf } from './plan.ts';
+import type { Miss, Outlook } from './looks.ts';
+import { type Plan, planOf, rateOf } from './plan.ts';
 import { precisionOf } from './worth.ts';
 
 /** What an outlook is made of. */
@@ -9,7 +10,7 @@ interface Known {
   readonly prior: EffectPrior;
   /** An effect that matters, in the metric's unit. */
   readonly scale: number;
-  readonly forecasts: readonly number[];
+  readonly misses: readonly Miss[];
 }
 
 /** Steps to an octave in which variances and rates are told: nearly equal ones share their plan. */
@@ -17,16 +18,17 @@ const STEPS = 8;
 const outlooks = new WeakMap<EffectPrior, Map<string, Outlook>>();
 
 /** What a new idea meets, against a champion of so many trials. */
-export function outlookOf({ noise, prior, scale, forecasts }: Known, champions: number): Outlook {
+export function outlookOf({ noise, prior, scale, misses }: Known, champions: number): Outlook {
   const { own, left, freedom } = precisionOf(noise, champions);
   const inSteps = (variance: number) => stepped(variance, scale ** 2);
   const outlook: Outlook = {
     prior,
     scale,
     precision: { own: inSteps(own), left: inSteps(left), freedom: Math.round(freedom) },
-    forecasts: forecasts.map(inSteps),
+    misses: misses.map((miss) => ({ ...miss, variance: inSteps(miss.variance) })),
   };
-  const key = [...Object.values(outlook.precision), ...outlook.forecasts].join('/');
+  const foretold = outlook.misses.flatMap((miss) => Object.values(miss));
+  const key = [...Object.values(outlook.precision), ...foretold].join('/');
   return entryOf(
     entryOf(outlooks, prior, () => new Map<string, Outlook>()),
     key,

@@ -1,5 +1,6 @@
 import type { Experiment, StudyState } from '../../model/study.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import { CHECKPOINTS } from '../../model/trial.ts';
+import { forecastOf, type Verdict } from '../../model/verdict.ts';
 import {
   type EffectPrior,
   type Estimate,
@@ -7,6 +8,7 @@ import {
   learnFrom,
   likelihoodsOf,
 } from '../../statistics/effects.ts';
+import { type Miss, NO_MISS } from './looks.ts';
 import type { Precision } from './worth.ts';
 
 interface Learned {
@@ -15,6 +17,8 @@ interface Learned {
   readonly replaced: number;
   readonly scale: number;
   readonly precision: Precision;
+  /** What of the misses hangs on effects, as one text. */
+  readonly shares: string;
   /** So many experiments from the first one on are settled, and what was seen of them. */
   readonly settled: number;
   readonly seen: readonly Likelihoods[];
@@ -26,6 +30,8 @@ type Likelihoods = readonly number[];
 
 const learned = new WeakMap<StudyState['experiments'], Learned>();
 
+/** In standard deviations of a trial: smaller gains are not told from luck in any number of trials that a change gets. */
+const TELLABLE = 0.5;
 /** The prior is learned again each time the study has grown by this factor: the work of a whole study stays linear. */
 const GROWTH = 1.1;
 
@@ -35,22 +41,41 @@ const GROWTH = 1.1;
  *
  * @param scale an effect that matters, in the metric's unit
  */
-export function priorOf(state: StudyState, scale: number, precision: Precision): EffectPrior {
+export function priorOf(
+  state: StudyState,
+  scale: number,
+  precision: Precision,
+  misses: readonly Miss[],
+): EffectPrior {
   const last = learned.get(state.experiments);
-  const known = last?.scale === scale && isSame(last.precision, precision) ? last : undefined;
+  const shares = misses.map(({ share, shown }) => `${share} ${shown}`).join('/');
+  const known =
+    last?.scale === scale && isSame(last.precision, precision) && last.shares === shares ? last : undefined;
   if (known?.verdicts === state.verdicts) return known.prior;
   const start = initialPrior(scale);
   const replaced = state.verdicts - state.judged;
   const goesOn = known?.replaced === replaced ? known : undefined;
-  const { settled, seen, all } = seenIn(state, goesOn, (one) => likelihoodOf(one, start, scale, precision));
+  const { settled, seen, all } = seenIn(state, goesOn, (one) =>
+    likelihoodOf(one, start, scale, precision, misses),
+  );
   const likelihoods = all.slice(0, learnedAt(all.length));
   const isKnown =
     last?.scale === scale &&
     last.likelihoods.length === likelihoods.length &&
     likelihoods.every((values, index) => values === last.likelihoods[index]);
-  const prior = isKnown ? last.prior : learnFrom(start, likelihoods);
+  const prior = isKnown ? last.prior : learnFrom(start, likelihoods, Math.sqrt(precision.own) * TELLABLE);
   const { verdicts } = state;
-  learned.set(state.experiments, { verdicts, replaced, scale, precision, settled, seen, likelihoods, prior });
+  learned.set(state.experiments, {
+    verdicts,
+    replaced,
+    scale,
+    precision,
+    shares,
+    settled,
+    seen,
+    likelihoods,
+    prior,
+  });
   return prior;
 }
 
@@ -89,6 +114,8 @@ interface Likelihood {
   readonly scale: number;
   readonly error: number;
   readonly freedom: number;
+  readonly share: number;
+  readonly shown: number;
   readonly values: readonly number[];
 }
 
@@ -99,23 +126,39 @@ function likelihoodOf(
   { effects }: EffectPrior,
   scale: number,
   precision: Precision,
+  misses: readonly Miss[],
 ): readonly number[] | undefined {
   if (experiment.status !== 'judged') return undefined;
   const { verdict } = experiment;
   const estimate = estimateOf(verdict, scale, precision);
   if (!estimate) return undefined;
   const { error, freedom } = estimate;
+  const { share, shown } = missOfVerdict(verdict, misses);
   // The noise is learned further, so what a forecast is worth changes.
   const known = likelihoods.get(verdict);
-  if (known?.scale === scale && known.error === error && known.freedom === freedom) return known.values;
-  const values = likelihoodsOf(effects, estimate);
-  likelihoods.set(verdict, { scale, error, freedom, values });
+  if (
+    known?.scale === scale &&
+    known.error === error &&
+    known.freedom === freedom &&
+    known.share === share &&
+    known.shown === shown
+  )
+    return known.values;
+  const values = likelihoodsOf(effects, estimate, share, shown);
+  likelihoods.set(verdict, { scale, error, freedom, share, shown, values });
   return values;
 }
 
 /** Steps to an octave of a forecast's error, and degrees of freedom from which on more of them change nothing. */
 const ERROR_STEPS = 8;
 const MOST_FREEDOM = 40;
+
+/** How what a verdict saw misses the end, beyond the error that it states. */
+export function missOfVerdict(verdict: Verdict, misses: readonly Miss[]): Miss {
+  const forecast = forecastOf(verdict)?.basis;
+  if (forecast === undefined) return NO_MISS;
+  return misses[CHECKPOINTS.findLastIndex((checkpoint) => checkpoint <= forecast.progress)] ?? NO_MISS;
+}
 
 /** What a verdict saw, where it saw it with its noise; forecasts by steps, so that most are weighed once. */
 function estimateOf(

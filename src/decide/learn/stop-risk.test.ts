@@ -3,7 +3,8 @@ import { createRandom } from '../../model/random.ts';
 import { initialPrior, widthOf } from '../../statistics/effects.ts';
 import { normalNoise } from '../../statistics/simulation-fixture.ts';
 import { championTrials, conditions, measured, objective, study } from '../study-fixture.ts';
-import { type Outlook, type Plan, planOf } from './plan.ts';
+import { leadOf, missOf, NO_MISS, type Outlook } from './looks.ts';
+import { type Plan, planOf } from './plan.ts';
 import { settingOf } from './setting.ts';
 import { lossOf } from './stop-risk.ts';
 import { errorAfter, keepThreshold } from './worth.ts';
@@ -12,11 +13,20 @@ const OUTLOOK: Outlook = {
   prior: initialPrior(0.5),
   scale: 0.5,
   precision: { own: 1, left: 0.1, freedom: 60 },
-  forecasts: [9, 4, 1.44, 0.64],
+  misses: [9, 4, 1.44, 0.64].map((variance) => ({ variance, share: 0, shown: 1 })),
+};
+const SLOW_STARTS: Outlook = {
+  ...OUTLOOK,
+  misses: [
+    { variance: 1, share: 0.7, shown: 0.3 },
+    { variance: 0.5, share: 0.5, shown: 0.5 },
+    { variance: 0.25, share: 0.3, shown: 0.75 },
+    { variance: 0.1, share: 0.15, shown: 0.9 },
+  ],
 };
 
 /** What becomes of gains that end as keeps, drawn one by one. */
-function drawnLoss({ prior, precision, forecasts }: Outlook, { goesOn }: Plan): number {
+function drawnLoss({ prior, precision, misses }: Outlook, { goesOn }: Plan): number {
   const random = createRandom(3);
   const normal = normalNoise(random);
   const final = errorAfter(precision, 1);
@@ -31,9 +41,11 @@ function drawnLoss({ prior, precision, forecasts }: Outlook, { goesOn }: Plan): 
       let lead = effect + Math.hypot(final, Math.sqrt(widthOf(effect))) * normal();
       if (lead < threshold) continue;
       kept += share;
-      for (let checkpoint = forecasts.length - 1; checkpoint >= 0; checkpoint--) {
-        lead += Math.sqrt(forecasts[checkpoint]! - (forecasts[checkpoint + 1] ?? 0)) * normal();
-        if (lead >= goesOn[checkpoint]!) continue;
+      for (let checkpoint = misses.length - 1; checkpoint >= 0; checkpoint--) {
+        const [miss, next] = [misses[checkpoint]!, misses[checkpoint + 1] ?? NO_MISS];
+        lead += Math.sqrt(missOf(miss, effect) - missOf(next, effect)) * normal();
+        lead += leadOf(miss, effect) - leadOf(next, effect);
+        if (goesOn(checkpoint, lead)) continue;
         lost += share;
         break;
       }
@@ -43,11 +55,15 @@ function drawnLoss({ prior, precision, forecasts }: Outlook, { goesOn }: Plan): 
 }
 
 test.each([
-  0.1, 1, 5,
-])('the stated risk is what happens to gains drawn one by one, where a slot earns %d', (rate) => {
-  const plan = planOf(OUTLOOK, rate);
-  const stated = lossOf(OUTLOOK, plan);
-  expect(Math.abs(stated - drawnLoss(OUTLOOK, plan))).toBeLessThan(0.02);
+  ['steadily', OUTLOOK, 0.1],
+  ['steadily', OUTLOOK, 1],
+  ['steadily', OUTLOOK, 5],
+  ['slowly', SLOW_STARTS, 0.1],
+  ['slowly', SLOW_STARTS, 0.3],
+])('the stated risk is what happens to gains drawn one by one that start %s, where a slot earns %d', (_how, outlook, rate) => {
+  const plan = planOf(outlook, rate);
+  const stated = lossOf(outlook, plan);
+  expect(Math.abs(stated - drawnLoss(outlook, plan))).toBeLessThan(0.03);
 });
 
 test('the more a slot earns elsewhere, the more gains are lost', () => {

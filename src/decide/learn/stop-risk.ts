@@ -4,8 +4,9 @@ import { normalCdf } from '../../statistics/distributions.ts';
 import { widthOf } from '../../statistics/effects.ts';
 import { foresightsOf, leadAt } from './forecast.ts';
 import type { Knowledge } from './knowledge.ts';
+import { leadOf, missOf, NO_MISS, type Outlook } from './looks.ts';
 import { outlookOf, planAt } from './outlook.ts';
-import type { Outlook, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { freshTrials } from './samples.ts';
 import { errorAfter, keepThreshold } from './worth.ts';
 
@@ -27,7 +28,7 @@ export function stopRiskOf(
   conditions: Conditions,
   knowledge: Knowledge,
 ): StopRisk | undefined {
-  if (knowledge.forecasts.length === 0 || knowledge.noise.variance === 0) return undefined;
+  if (knowledge.misses.length === 0 || knowledge.noise.variance === 0) return undefined;
   const { commit } = championOn(state, conditions.hardware);
   const champions = Math.max(1, freshTrials(state, commit, conditions).length);
   const outlook = outlookOf(knowledge, champions);
@@ -38,7 +39,7 @@ export function stopRiskOf(
     const wouldStop = CHECKPOINTS.some((_, checkpoint) => {
       const foresight = foresights[checkpoint];
       const lead = foresight && leadAt(checkpoint, foresight.metric, trial.curve, reference);
-      return lead !== undefined && foresight!.slope * lead < plan.goesOn[checkpoint]!;
+      return lead !== undefined && !plan.goesOn(checkpoint, foresight!.slope * lead);
     });
     return { wouldStop, wasKept };
   });
@@ -70,52 +71,56 @@ function auditsOf(state: StudyState): Audit[] {
 const POINTS = 240;
 const REACH = 4;
 
-/**
- * Of the gains that their first whole trial would show to be keeps, the share that is stopped before. A lead is the value at the
- * end with noise on top, of which each stretch between two checkpoints takes away a part; so the chance to pass all checkpoints
- * is found forwards, from the first one to the end.
- */
-export function lossOf({ prior, precision, forecasts }: Outlook, { goesOn }: Plan): number {
+/** Of the gains that their first whole trial would show to be keeps, the share that is stopped before. */
+export function lossOf(outlook: Outlook, plan: Plan): number {
+  const { prior, precision } = outlook;
   const final = errorAfter(precision, 1);
   const threshold = keepThreshold(prior, final, precision.freedom);
-  const widest = Math.sqrt(forecasts[0]!);
-  const lowest = threshold - REACH * widest;
-  const step = (2 * REACH * widest + 12 * final) / POINTS;
-  const leads = Array.from({ length: POINTS }, (_, point) => lowest + point * step);
-  let passed: readonly number[] = leads.map(() => 1);
-  for (const [checkpoint, forecast] of forecasts.entries()) {
-    const here = passed.map((chance, point) => (leads[point]! >= goesOn[checkpoint]! ? chance : 0));
-    passed = blurred(here, Math.sqrt(forecast - (forecasts[checkpoint + 1] ?? 0)) / step);
-  }
   let kept = 0;
   let lost = 0;
-  for (const [point, lead] of leads.entries()) {
-    if (lead < threshold) continue;
-    const weight = gainsAt(prior, final, lead);
-    kept += weight;
-    lost += weight * (1 - passed[point]!);
+  for (const [index, effect] of prior.effects.entries()) {
+    const deviation = Math.hypot(final, Math.sqrt(widthOf(effect)));
+    const isKept = normalCdf((effect - threshold) / deviation);
+    if (effect <= 0 || isKept < LEAST_CHANCE) continue;
+    kept += prior.shares[index]! * isKept;
+    lost += prior.shares[index]! * chanceToBeLost(outlook, plan, { effect, deviation, threshold });
   }
-  kept += gainsBeyond(prior, final, leads.at(-1)! + step / 2) / step;
   return kept === 0 ? 0 : lost / kept;
 }
 
-/** How often a gain ends with a lead above this one: it passes every checkpoint. */
-function gainsBeyond({ effects, shares }: Outlook['prior'], error: number, lead: number): number {
-  return effects.reduce((sum, effect, index) => {
-    if (effect <= 0) return sum;
-    return sum + shares[index]! * normalCdf((effect - lead) / Math.hypot(error, Math.sqrt(widthOf(effect))));
-  }, 0);
-}
+/** Below this no effect counts. */
+const LEAST_CHANCE = 1e-6;
 
-/** How often a gain ends with this lead, as a density. */
-function gainsAt({ effects, shares }: Outlook['prior'], error: number, lead: number): number {
-  let density = 0;
-  for (const [index, effect] of effects.entries()) {
-    if (effect <= 0) continue;
-    const spread = Math.hypot(error, Math.sqrt(widthOf(effect)));
-    density += (shares[index]! / spread) * Math.exp(-(((lead - effect) / spread) ** 2) / 2);
+/**
+ * That a gain which would end as a keep is stopped before. Its lead is its value at the end with noise on top, of which each stretch
+ * between two checkpoints takes away a part; so the chance to pass all of them is found forwards, from the first one to the end.
+ *
+ * @param gain the effect, how far its value at the end lies from it, and from where on that is a keep
+ */
+function chanceToBeLost(
+  { misses }: Outlook,
+  plan: Plan,
+  gain: { readonly effect: number; readonly deviation: number; readonly threshold: number },
+): number {
+  const { effect, deviation, threshold } = gain;
+  const widest = Math.hypot(deviation, Math.sqrt(missOf(misses[0]!, effect)));
+  const lowest = Math.min(threshold, effect) - REACH * widest;
+  const step = (Math.max(threshold, effect) + REACH * widest - lowest) / (POINTS - 1);
+  const values = Array.from({ length: POINTS }, (_, point) => lowest + point * step);
+  let passed: readonly number[] = values.map(() => 1);
+  for (const [checkpoint, miss] of misses.entries()) {
+    // What the lead lacks here on average, which its noise does not.
+    const late = leadOf(miss, effect) - effect;
+    const here = passed.map((chance, point) => (plan.goesOn(checkpoint, values[point]! + late) ? chance : 0));
+    const next = misses[checkpoint + 1] ?? NO_MISS;
+    passed = blurred(here, Math.sqrt(missOf(miss, effect) - missOf(next, effect)) / step);
   }
-  return density / Math.sqrt(2 * Math.PI);
+  const density = (value: number) =>
+    (step * Math.exp(-(((value - effect) / deviation) ** 2) / 2)) / (deviation * Math.sqrt(2 * Math.PI));
+  return values.reduce(
+    (sum, value, point) => sum + (value < threshold ? 0 : density(value) * (1 - passed[point]!)),
+    0,
+  );
 }
 
 /** Averages over the neighbours by a normal curve; `deviation` in points. What lies outside is as its nearest point. */
