@@ -38,13 +38,19 @@ describe('what a sealed evaluation tells', () => {
       [document('', 1)],
       [document(7, 1)],
       ['{"document":"a"}'],
+      ['{"loss":1}', '{"refused":"it peeks"}'],
     ];
     for (const lines of unclear)
       expect({ lines, outcome: read(lines) }).toMatchObject({ outcome: { kind: 'unclear' } });
   });
 
   test('is never repeated in the reason why it is unclear', () => {
-    for (const lines of [['{"loss":"secret"}'], ['secret'], [document('secret', 'secret')]]) {
+    for (const lines of [
+      ['{"loss":"secret"}'],
+      ['secret'],
+      [document('secret', 'secret')],
+      ['{"refused":"secret"}'],
+    ]) {
       expect(JSON.stringify(read(lines))).not.toContain('secret');
     }
   });

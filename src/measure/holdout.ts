@@ -2,6 +2,7 @@ import { BOUNDS } from '../model/bound.ts';
 import type { LineSource } from '../model/executor.ts';
 import type { SealedScores } from '../model/holdout.ts';
 import { MetricReader } from './metric-reader.ts';
+import { parseRefusal } from './refusal.ts';
 
 /** Documents that one evaluation may tell of. */
 const MOST_DOCUMENTS = 100_000;
@@ -35,6 +36,7 @@ export function openSealedReading(objective: string): SealedReading {
 
   return {
     line(source, text) {
+      if (source === 'metrics' && parseRefusal(text) !== undefined) problem ??= 'it refused the artifact';
       const document = source === 'metrics' ? parseDocument(text) : undefined;
       if (document) tell(document);
       else reader.line(source, text);

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readProgram } from '../lab/program.ts';
-import { CHECKPOINTS } from '../model/trial.ts';
+import type { StageEnding } from '../model/executor.ts';
+import { CHECKPOINTS, type Stage } from '../model/trial.ts';
 import { openTrialReading, type TrialReading } from './trial-reading.ts';
 
 const PROGRAM = [
@@ -17,8 +18,10 @@ const PROGRAM = [
   '---',
 ];
 
-function withReading<Result>(work: (reading: TrialReading) => Result): Result {
-  const reading = readProgram(PROGRAM.join('\n'));
+const EVALUATED = PROGRAM.toSpliced(-1, 0, 'artifacts: [model]', 'evaluate: node score.ts');
+
+function withReading<Result>(work: (reading: TrialReading) => Result, lines = PROGRAM): Result {
+  const reading = readProgram(lines.join('\n'));
   if (reading.kind !== 'program') throw new Error(JSON.stringify(reading));
   return work(openTrialReading(reading.program, '/nowhere/curve.jsonl'));
 }
@@ -104,4 +107,67 @@ test('the points of the checkpoints are exact where the curve on disk is thinned
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe('a refusal by the evaluation', () => {
+  const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
+  const ended = (ending: StageEnding, stage: Stage = 'evaluate') => ({
+    stage,
+    ending,
+    usage,
+    tail: 'last words',
+  });
+  const refusal = '{"refused":"it looks ahead"}';
+  const invalid = { kind: 'invalid', reason: 'the evaluation refused it: it looks ahead' };
+
+  test.each<[how: string, ending: StageEnding]>([
+    ['exited with 0', { kind: 'exited', code: 0 }],
+    ['exited with 1', { kind: 'exited', code: 1 }],
+    ['was killed by a signal', { kind: 'signalled', signal: 'SIGSEGV' }],
+  ])('makes a trial invalid, with its reason, after which the command %s', (_, ending) => {
+    withReading((reading) => {
+      reading.line('evaluate', 'metrics', refusal);
+      expect(reading.outcome(ended(ending))).toEqual(invalid);
+    }, EVALUATED);
+  });
+
+  test('stands whatever was scored before or after it, and nothing is worth checking then', () => {
+    for (const lines of [
+      [refusal, '{"loss":1}'],
+      ['{"loss":1}', refusal, '{"refused":"something else"}'],
+    ]) {
+      withReading((reading) => {
+        for (const line of lines) reading.line('evaluate', 'metrics', line);
+        expect(reading.measured()).toBeUndefined();
+        expect(reading.outcome(ended({ kind: 'exited', code: 0 }))).toEqual(invalid);
+      }, EVALUATED);
+    }
+  });
+
+  test('changes nothing where the budget, the machine or the engine ended the command', () => {
+    withReading((reading) => {
+      reading.line('evaluate', 'metrics', refusal);
+      const exceeded = { type: 'cpu', value: 66, limit: 65 } as const;
+      expect(reading.outcome(ended({ kind: 'limit', exceeded })).kind).toBe('timeout');
+      expect(reading.outcome(ended({ kind: 'fault', reason: 'the disk is full' })).kind).toBe('fault');
+      expect(reading.outcome(ended({ kind: 'cancelled' })).kind).toBe('cancelled');
+    }, EVALUATED);
+  });
+
+  test("is the evaluation's to give: neither a run nor checks can, nor a line on standard output", () => {
+    withReading((reading) => {
+      reading.line('run', 'metrics', refusal);
+      reading.line('checks', 'metrics', refusal);
+      reading.line('evaluate', 'output', refusal);
+      reading.line('evaluate', 'metrics', '{"loss":1}');
+      expect(reading.outcome(ended({ kind: 'exited', code: 0 }))).toMatchObject({
+        kind: 'completed',
+        measurement: { value: 1, source: 'evaluated' },
+      });
+    }, EVALUATED);
+    withReading((reading) => {
+      for (const line of [refusal, '{"loss":1}']) reading.line('run', 'metrics', line);
+      expect(reading.outcome(ended({ kind: 'exited', code: 0 }, 'run')).kind).toBe('completed');
+    });
+  });
 });

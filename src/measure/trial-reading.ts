@@ -13,6 +13,7 @@ import {
   type Usage,
 } from '../model/trial.ts';
 import { MetricReader } from './metric-reader.ts';
+import { parseRefusal } from './refusal.ts';
 
 /** Characters of a command's last words in a reason. */
 const LAST_WORDS = 300;
@@ -44,6 +45,13 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
   const passed: CurvePoint[] = [];
   let last: CurvePoint | undefined;
   let progress = 0;
+  let refusal: string | undefined;
+
+  /** With whatever exit code, and whatever was scored; but what the budget or the machine ended, they ended. */
+  function refused({ ending }: Ran): Outcome | undefined {
+    if (refusal === undefined || (ending.kind !== 'exited' && ending.kind !== 'signalled')) return undefined;
+    return { kind: 'invalid', reason: `the evaluation refused it: ${refusal}` };
+  }
 
   function completed({ stage, usage }: Ran): Outcome {
     const { reading } = scored;
@@ -65,6 +73,7 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
   return {
     line(stage, from, text) {
       if (stage === 'checks') return false;
+      if (stage === 'evaluate' && from === 'metrics') refusal ??= parseRefusal(text);
       const point = readers[stage].line(from, text);
       if (point) progress = point.progress;
       if (!point || stage !== 'run') return false;
@@ -82,9 +91,9 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
     },
     measured() {
       const { reading } = scored;
-      return reading.kind === 'measured' ? reading.value : undefined;
+      return reading.kind === 'measured' && refusal === undefined ? reading.value : undefined;
     },
-    outcome: (ran) => failureOf(ran) ?? completed(ran),
+    outcome: (ran) => refused(ran) ?? failureOf(ran) ?? completed(ran),
     checkpoints: () => passed,
     curve: () => (last === undefined || last === passed.at(-1) ? [...passed] : [...passed, last]),
     [Symbol.dispose]() {
