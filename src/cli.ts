@@ -5,6 +5,7 @@ import { registerAttach } from './cli/attach.ts';
 import { registerCertify } from './cli/certify.ts';
 import { registerCheck } from './cli/check.ts';
 import { registerDiff } from './cli/diff.ts';
+import { registerDoctor } from './cli/doctor.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
 import { registerExport } from './cli/export.ts';
 import { registerHoldout } from './cli/holdout.ts';
@@ -30,6 +31,7 @@ function createProgram(): Command {
     .exitOverride();
   const version = packageVersion();
   registerInit(program);
+  registerDoctor(program);
   registerCheck(program);
   registerRun(program, version);
   registerAttach(program);

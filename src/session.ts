@@ -21,9 +21,10 @@ import type { StudyLimit, TrialBudget } from './model/limit.ts';
 import type { Program } from './model/program.ts';
 import type { Researcher } from './model/researcher.ts';
 import type { Conditions } from './model/trial.ts';
+import { type Enforcement, enforcementHere } from './process/enforcement.ts';
 import { createLedgerCopy } from './record/copy.ts';
+import { placesOfProgram } from './run/doors.ts';
 import { createLocalExecutor } from './run/local.ts';
-import { placesOf } from './run/slot.ts';
 
 export interface SessionOptions {
   readonly study: OpenStudy;
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly slots?: number;
   /** Bounds of this session; those of the whole study stand in the program. */
   readonly limits: readonly StudyLimit[];
+  /** What holds trials. @default what this machine has */
+  readonly enforcement?: Enforcement;
   /** Of the package, for the ledger. */
   readonly version: string;
   readonly now: () => number;
@@ -62,18 +65,20 @@ export function createSession(options: SessionOptions): Session {
   const { study, repository, lab, program, now } = options;
   const { ledger, folder } = study;
   const slots = options.slots ?? slotsFor(program.resources);
-  const provided = placesOf(program.provide, lab, repository.prefix);
+  const places = placesOfProgram(program, lab, repository.prefix);
+  const enforcement = options.enforcement ?? enforcementHere();
   const conditions: Conditions = {
     hardware: hardwareClass(program.resources),
     budget: program.trial,
     fidelity: 1,
     company: 'alone',
-    provided: digestOfProvided(provided.map(({ target }) => target)),
+    provided: digestOfProvided(places.provided.map(({ target }) => target)),
   };
   const executorUnder = (trial: TrialBudget) =>
     createLocalExecutor({
       repository,
-      provided,
+      places,
+      enforcement,
       folder,
       program: { ...program, trial },
       lab: repository.prefix,
@@ -89,6 +94,7 @@ export function createSession(options: SessionOptions): Session {
     ledger,
     repository,
     executor: executorUnder(program.trial),
+    enforcement,
     researcher: options.researcher,
     judge: options.judge,
     conditions,
@@ -200,7 +206,7 @@ async function attemptEach(steps: readonly (() => unknown)[]): Promise<unknown[]
   return faults;
 }
 
-function startOf({ executor, conditions, program, judge }: Engine, version: string): StudyEvent {
+function startOf({ executor, conditions, program, judge, enforcement }: Engine, version: string): StudyEvent {
   const name = nameOfJudge(judge);
   return {
     kind: 'engine-start',
@@ -212,6 +218,11 @@ function startOf({ executor, conditions, program, judge }: Engine, version: stri
     hardware: conditions.hardware,
     program: program.digest,
     ...(name === undefined ? {} : { judge: name }),
+    confinement: {
+      sandbox: enforcement.sandbox.kind,
+      limits:
+        enforcement.groups.kind === 'found' ? `cgroup v${enforcement.groups.groups.version}` : 'sampled',
+    },
   };
 }
 

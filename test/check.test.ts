@@ -3,25 +3,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { seedOf } from '../src/model/random.ts';
-import { endOf, isRunning, ratchet, startRatchet } from './command.ts';
+import { endOf, isRunning, ratchet, startRatchet, trialsRunning } from './command.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
-/** A baseline that says who it is, and then never ends. */
-const ENDLESS =
-  "import { writeFileSync } from 'node:fs';\nwriteFileSync(process.env.PIDS + process.pid, '');\n";
-
-/** Each trial leaves its pid in the lab, where no slot ever is, and ends only if it is killed. */
+/** A lab whose trials end only if they are killed. */
 function createEndlessLab(): TemporaryLab {
-  const lab = createTemporaryLab({ program: ['budget: { trial: 900s, grace: 10s }'] });
-  const pids = JSON.stringify(join(lab.root, '..', 'pid-'));
-  lab.write('run.mjs', `${ENDLESS.replace('process.env.PIDS', pids)}setInterval(() => undefined, 1000);\n`);
-  return lab;
+  return createTemporaryLab({
+    program: ['budget: { trial: 900s, grace: 10s }'],
+    files: { 'value.mjs': '', 'run.mjs': 'setInterval(() => undefined, 1000);\n' },
+  });
 }
 
 async function pidsIn(lab: TemporaryLab, count: number): Promise<number[]> {
   for (;;) {
-    const names = readdirSync(join(lab.root, '..')).filter((name) => name.startsWith('pid-'));
-    if (names.length === count) return names.map((name) => Number(name.slice('pid-'.length)));
+    const pids = trialsRunning('run.mjs', lab.folder);
+    if (pids.length === count) return pids;
     await sleep(20);
   }
 }

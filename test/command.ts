@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { processTable } from '../src/process/this-machine.ts';
 
 /** bin/ratchet.js of this checkout. */
 export const COMMAND = fileURLToPath(new URL('../bin/ratchet.js', import.meta.url));
@@ -42,6 +44,23 @@ export async function endOf(child: ChildProcess): Promise<Ended> {
 export function isRunning(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
+
+/** The processes of trials that run this file somewhere below a folder. A trial itself knows its processes by other numbers. */
+export function trialsRunning(file: string, below: string): number[] {
+  const table = processTable();
+  return table.pids().filter((pid) => {
+    const [program, name] = commandLine(pid);
+    return program === 'node' && name === file && (table.workingFolder(pid) ?? '').startsWith(`${below}/`);
+  });
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 /** Whether a text shows a stack: a user's mistake never does. */

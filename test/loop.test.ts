@@ -6,6 +6,7 @@ import { isRunning } from '../src/decide/result.ts';
 import type { Commit } from '../src/model/identity.ts';
 import type { Judge } from '../src/model/judge.ts';
 import { endedTrialsOf, type StudyState } from '../src/model/study.ts';
+import { scratchFolder } from '../src/process/testing.ts';
 import type { Session } from '../src/session.ts';
 import { draftingResearcher, researchLab, scriptedResearcher, verdictsOf } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
@@ -36,24 +37,25 @@ test('a study keeps what is better than its parent and discards what is not', as
 });
 
 /** Whoever lowered `a` alone waits until somebody who lowered `b` has begun: both stand on the baseline. */
-const SIDE_BY_SIDE = `
+const sideBySide = (meeting: string) => `
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { a } from './a.mjs';
 import { b } from './b.mjs';
-const begun = '../../../b-has-begun';
+const begun = '${meeting}/b-has-begun';
 if (b < 10) writeFileSync(begun, '');
 while (a < 10 && b === 10 && !existsSync(begun)) await setTimeout(10);
 console.log(\`score: \${a + b}\`);
 `;
 
 test('of two gains found side by side both end up in the champion', async () => {
+  const meeting = scratchFolder();
   using lab = createTemporaryLab({
-    program: ['edit: [a.mjs, b.mjs]'],
+    program: ['edit: [a.mjs, b.mjs]', `sandbox: { write: ["${meeting}"] }`],
     files: {
       'a.mjs': 'export const a = 10;\n',
       'b.mjs': 'export const b = 10;\n',
-      'run.mjs': SIDE_BY_SIDE,
+      'run.mjs': sideBySide(meeting),
     },
   });
   const researcher = draftingResearcher([

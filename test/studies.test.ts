@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { endOf, isRunning, ratchet, startRatchet } from './command.ts';
+import { scratchFolder } from '../src/process/testing.ts';
+import { endOf, isRunning, ratchet, startRatchet, trialsRunning } from './command.ts';
 import { researchLab, scriptedResearcher } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
@@ -67,27 +68,25 @@ test('each recorded trial is replayed under the budget that it had', async () =>
 
 test('a replay that is interrupted ends at once, calls nothing a failure, and leaves nothing running', async () => {
   using lab = createTemporaryLab();
-  const outside = (name: string) => join(lab.root, '..', name);
+  const given = scratchFolder();
   const waiting = `
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-if (existsSync(${JSON.stringify(outside('wait'))})) {
-  writeFileSync(${JSON.stringify(outside('pid'))}, String(process.pid));
-  await setTimeout(600_000);
-}
+if (existsSync(${JSON.stringify(join(given, 'wait'))})) await setTimeout(600_000);
 console.log('score: 1');
 `;
   lab.write('run.mjs', waiting);
+  const program = readFileSync(join(lab.folder, 'program.md'), 'utf8');
+  lab.write('program.md', program.replace('run:', `sandbox: { read: ["${given}"] }\nrun:`));
   await researchLab(lab, { researcher: scriptedResearcher([]) });
-  writeFileSync(outside('wait'), '');
+  writeFileSync(join(given, 'wait'), '');
   const child = startRatchet(['replay', 'baseline'], { cwd: lab.folder });
   const ended = endOf(child);
-  let pid = '';
-  for (; pid === ''; await sleep(20))
-    if (existsSync(outside('pid'))) pid = readFileSync(outside('pid'), 'utf8');
+  let pids: number[] = [];
+  for (; pids.length === 0; await sleep(20)) pids = trialsRunning('run.mjs', lab.folder);
   child.kill('SIGINT');
   expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'ratchet: interrupted\n' });
-  expect(isRunning(Number(pid))).toBe(false);
+  expect(pids.filter(isRunning)).toEqual([]);
 });
 
 test('a seed that a resumed study does not take is told', async () => {

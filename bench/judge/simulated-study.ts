@@ -80,6 +80,8 @@ export class SimulatedStudy {
       objective,
       edit: ['a'],
       provide: [],
+      validation: [],
+      sandbox: { network: false, read: [], write: [] },
       run: 'true',
       scoring: { kind: 'candidate-reported' },
       trial: conditions.budget,

@@ -6,9 +6,11 @@ import { STATE_FOLDER, type StudyFolder, studyFolder, trialFolder } from '../lab
 import { openTrialReading } from '../measure/trial-reading.ts';
 import type { Commit, StudyId, TrialId } from '../model/identity.ts';
 import type { Outcome, Purpose, Usage } from '../model/trial.ts';
+import { enforcementHere } from '../process/enforcement.ts';
 import { killStrays } from '../process/terminate.ts';
+import { placesOfProgram } from '../run/doors.ts';
 import { createLocalExecutor } from '../run/local.ts';
-import { placesOf } from '../run/slot.ts';
+
 import type { OpenLab } from './open-lab.ts';
 
 /** The folder of a check beside those of the studies, by its process: removed when it is over. */
@@ -43,7 +45,8 @@ export function openCheckTrials(
 ): CheckTrials {
   const executor = createLocalExecutor({
     repository,
-    provided: placesOf(program.provide, lab.folder, repository.prefix),
+    places: placesOfProgram(program, lab.folder, repository.prefix),
+    enforcement: enforcementHere(),
     folder,
     program,
     lab: repository.prefix,

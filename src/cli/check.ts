@@ -10,9 +10,11 @@ import type { TrialBudget } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';
 import type { Outcome, Usage } from '../model/trial.ts';
+import { enforcementHere } from '../process/enforcement.ts';
 import { parseBudget, parseCount, parseSeed, parseSlots } from './arguments.ts';
 import { findNoise, noiseLines, printProgress, requireDeclared } from './check-noise.ts';
 import { type CheckTrial, checkFolder, openCheckTrials, sweepDeadChecks } from './check-trials.ts';
+import { confinementWarning } from './confinement-text.ts';
 import { EXIT } from './exit.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
@@ -52,7 +54,9 @@ export function registerCheck(program: Command): void {
         ...(options.trial && { trial: options.trial }),
       });
       await using _ = lab.repository;
-      for (const warning of lab.warnings) process.stderr.write(`warning: ${warning}\n`);
+      const unconfined = confinementWarning(enforcementHere());
+      for (const warning of [...lab.warnings, ...(unconfined === undefined ? [] : [unconfined])])
+        process.stderr.write(`warning: ${warning}\n`);
       await check(lab, options);
     });
 }

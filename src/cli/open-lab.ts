@@ -50,7 +50,7 @@ function requireInside(
   { program, locate }: ProgramReading & { kind: 'program' },
   prefix: string,
 ): void {
-  const outside = (key: 'provide' | 'sealed', entries: readonly string[]) =>
+  const outside = (key: 'provide' | 'validation' | 'sealed', entries: readonly string[]) =>
     entries.flatMap((entry, index): Mistake[] => {
       const isRelative = !isAbsolute(entry) && !entry.startsWith('~/');
       if (!isRelative || !join(prefix, entry).startsWith('..')) return [];
@@ -60,6 +60,7 @@ function requireInside(
     });
   const mistakes = [
     ...outside('provide', program.provide),
+    ...outside('validation', program.validation),
     ...outside('sealed', program.holdout?.sealed ?? []),
   ];
   if (mistakes.length > 0) throw mistakesIn(file, mistakes);

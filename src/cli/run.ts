@@ -8,9 +8,11 @@ import { type OpenStudy, openStudy } from '../engine/open.ts';
 import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
+import { enforcementHere } from '../process/enforcement.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
 import { crowdWarning, parseBudget, parseCount, parseSeed, parseSlots, parseTime } from './arguments.ts';
+import { confinementWarning } from './confinement-text.ts';
 import { detach } from './detach.ts';
 import { exitCodeOf, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -98,6 +100,7 @@ async function run(
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
   warnOfCrowd(options);
+  const enforcement = enforcementHere();
   const session = createSession({
     study,
     repository,
@@ -105,12 +108,15 @@ async function run(
     program: opened.program,
     researcher: createSearch(),
     judge: JUDGES[options.judge ?? DEFAULT_JUDGE],
+    enforcement,
     limits: limitsOf(options),
     version,
     now: Date.now,
     ...(options.slots === undefined ? {} : { slots: options.slots }),
   });
-  for (const notice of noticesOf(study, options)) session.engine.notices.add(notice);
+  const warning = confinementWarning(enforcement);
+  for (const notice of [...(warning === undefined ? [] : [warning]), ...noticesOf(study, options)])
+    session.engine.notices.add(notice);
   const lines = options.detached ? DETACHED_LINES : Number.POSITIVE_INFINITY;
   using shown = showSession(session, { lab: opened.lab.name, colour, lines });
   using signals = listenForSignals(session, shown.hangUp);

@@ -6,6 +6,7 @@ import { readProgramFile } from '../lab/program.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
 import { activeSecondsAt } from '../model/study.ts';
+import { confinementText } from './confinement-text.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import {
   choiceOf,
@@ -65,6 +66,7 @@ function statusLines(view: LiveView, pid: number | undefined, colour: boolean): 
   );
   const facts: [string, string][] = [
     ['engine', engine],
+    ['sandbox', confinementText(view.state.engine?.confinement)],
     ...(budget === '' ? [] : [['budget', budget] satisfies [string, string]]),
   ];
   return [...renderSummary(view, { columns, colour }, facts), ...(slots.length === 0 ? [] : ['', ...slots])];
@@ -91,6 +93,7 @@ function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
       open: state.open.size,
       verdicts: Object.fromEntries(countVerdicts(state)),
     },
+    confinement: state.engine?.confinement ?? null,
     judge: judgeOf(state),
     activeSeconds: seconds,
     experimentsPerHour: seconds > 0 ? (state.judged * 3600) / seconds : null,

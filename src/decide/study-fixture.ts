@@ -179,6 +179,8 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     objective: setting.objective ?? objective,
     edit: ['a'],
     provide: [],
+    validation: [],
+    sandbox: { network: false, read: [], write: [] },
     run: 'true',
     scoring: { kind: 'candidate-reported' },
     trial: conditions.budget,

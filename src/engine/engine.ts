@@ -6,6 +6,7 @@ import type { StudyLimit } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import type { Researcher } from '../model/researcher.ts';
 import type { Conditions } from '../model/trial.ts';
+import type { Enforcement } from '../process/enforcement.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { Bell } from './bell.ts';
 import type { SlotBoard } from './board.ts';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly ledger: Ledger;
   readonly repository: Repository;
   readonly executor: Executor;
+  /** What holds the study's own commands: trials have it by the executor. */
+  readonly enforcement: Enforcement;
   readonly researcher: Researcher;
   readonly judge: Judge;
   readonly conditions: Conditions;

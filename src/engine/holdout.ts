@@ -77,13 +77,14 @@ async function runOnce(engine: Engine, commit: Commit, seed: number): Promise<En
 type Scored = SealedOutcome | { readonly kind: 'fault'; readonly reason: string };
 
 async function scoreSealed(
-  { program, repository, folder, ledger, abort }: Engine,
+  { program, repository, folder, ledger, abort, enforcement }: Engine,
   holdout: SealedEvaluation,
   { commit, slot, seed }: EndedTrial,
 ): Promise<Scored> {
   const reading = openSealedReading(program.objective.name);
   const ending = await runSealed({
     repository,
+    enforcement,
     folder,
     program,
     holdout,

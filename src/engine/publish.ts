@@ -39,25 +39,47 @@ export async function publishChampion(
 }
 
 /** A branch that stands on a commit of the study can be moved, and nothing of it is lost. */
-async function isOfStudy(repository: Repository, state: StudyState, commit: Commit): Promise<boolean> {
+export async function isOfStudy(repository: Repository, state: StudyState, commit: Commit): Promise<boolean> {
   if (commit === state.study.baseline) return true;
   if ([...state.experiments.values()].some(({ proposal }) => proposal.commit === commit)) return true;
   return (await repository.resolve(refsOf(state.study.study).without(commit))) === commit;
 }
 
-/** Makes every commit of the ledger reachable again: refs that are missing or stand elsewhere are set. */
-export async function mendRefs(repository: Repository, state: StudyState): Promise<void> {
+/** Where the refs of a study that never move stand, as the ledger says: all of its commits are reachable by them. */
+export function lastingRefs(state: StudyState): Map<string, Commit> {
   const refs = refsOf(state.study.study);
   const wanted = new Map<string, Commit>([[refs.baseline, state.study.baseline]]);
   for (const { proposal } of state.experiments.values()) {
     wanted.set(refs.experiment(proposal.experiment), proposal.commit);
   }
   for (const commit of commitsWithout(state)) wanted.set(refs.without(commit), commit);
-  const present = new Map((await repository.listRefs(refs.folder)).map(({ ref, commit }) => [ref, commit]));
-  const updates = [...wanted]
-    .filter(([ref, to]) => present.get(ref) !== to)
-    .map(([ref, to]) => ({ ref, to }));
+  return wanted;
+}
+
+/** Refs that did not stand where the ledger says. */
+export interface MendedRefs {
+  readonly set: readonly string[];
+  /** Their commits are gone from the repository. */
+  readonly lost: readonly string[];
+}
+
+/** Makes every commit of the ledger reachable again: refs that are missing or stand elsewhere are set, as far as git has their commits. */
+export async function mendRefs(repository: Repository, state: StudyState): Promise<MendedRefs> {
+  const present = await refsBelow(repository, refsOf(state.study.study).folder);
+  const updates: { ref: string; to: Commit }[] = [];
+  const lost: string[] = [];
+  for (const [ref, to] of lastingRefs(state)) {
+    if (present.get(ref) === to) continue;
+    if ((await repository.resolve(to)) === undefined) lost.push(ref);
+    else updates.push({ ref, to });
+  }
   if (updates.length > 0) await repository.updateRefs(updates);
+  return { set: updates.map(({ ref }) => ref), lost };
+}
+
+/** Where each ref at or below `prefix` stands. */
+export async function refsBelow(repository: Repository, prefix: string): Promise<Map<string, Commit>> {
+  return new Map((await repository.listRefs(prefix)).map(({ ref, commit }) => [ref, commit]));
 }
 
 /** Champions that some kept changes were taken out of, for a trial or for good. */

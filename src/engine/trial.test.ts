@@ -6,6 +6,7 @@ import type { TrialReading } from '../measure/trial-reading.ts';
 import type { StageEnding } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import type { Stop } from '../model/judge.ts';
+import { isTime } from '../model/limit.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
 import { ENGINE, START, trialSubmit } from '../record/fixtures/history.ts';
 import { startLedger } from '../record/ledger.ts';
@@ -35,7 +36,9 @@ function readingOf(outcome: Outcome, point: CurvePoint): TrialReading {
         case 'exited':
           return outcome;
         case 'limit':
-          return { kind: 'timeout', stage: 'run', exceeded: ending.exceeded };
+          return isTime(ending.exceeded)
+            ? { kind: 'timeout', stage: 'run', exceeded: ending.exceeded }
+            : { kind: 'crash', stage: 'run', how: ending.exceeded.type };
         default:
           return { kind: 'cancelled', reason: 'the engine was asked to stop' };
       }

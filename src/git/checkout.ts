@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Commit } from '../model/identity.ts';
 import { clearFolder, type Kept, makeFolder } from './clear-folder.ts';
 import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
-import { expectFrom, type GitContext } from './git-context.ts';
+import { expectFrom, type GitContext, splitRecords } from './git-context.ts';
 import { namesOf } from './list.ts';
 
 export interface CheckoutOptions {
@@ -45,6 +45,24 @@ export async function checkOut(context: GitContext, options: CheckoutOptions): P
     await rm(options.indexFile, { force: true });
     await bringTo(context, options, kept, undefined);
   }
+}
+
+/**
+ * Files of the commit that a folder was made equal to which were written to since, or are gone, in the order of git: told by their
+ * ctime, which no program can set. Whether their bytes differ is another question.
+ */
+export async function changedSince(
+  context: GitContext,
+  { commit, folder, indexFile, signal }: CheckoutOptions,
+): Promise<string[]> {
+  const answer = await expectFrom(context, `compare ${folder} with ${commit}`, {
+    args: ['diff-files', '--name-only', '-z'],
+    directory: folder,
+    environment: { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder },
+    override: OVERRIDE,
+    signal,
+  });
+  return splitRecords(answer);
 }
 
 /** Clears the folder down to what `tree` has in common with it, and lets git write the rest. */

@@ -84,7 +84,7 @@ export class RefStore {
       if (!OURS.test(ref)) throw new Error(`${ref} is not a ref of Ratchet's, so it does not move it.`);
     }
     const branches = updates.map(({ ref }) => ref).filter((ref) => ref.startsWith('refs/heads/'));
-    const checkedOut = branches.length === 0 ? undefined : await this.#checkedOut(branches);
+    const checkedOut = branches.length === 0 ? undefined : await this.checkedOut(branches);
     if (checkedOut !== undefined) return checkedOut;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -99,7 +99,10 @@ export class RefStore {
     }
   }
 
-  async #checkedOut(branches: readonly string[]): Promise<RefsOutcome | undefined> {
+  /** The first of these branches, by their full names, that some working tree has checked out. */
+  async checkedOut(
+    branches: readonly string[],
+  ): Promise<Extract<RefsOutcome, { kind: 'checked-out' }> | undefined> {
     const args = ['for-each-ref', '--format=%(refname) %(worktreepath)', ...branches];
     const output = await expectFrom(this.#context, 'see which branches are checked out', { args });
     const found = /^(\S+) (.+)$/m.exec(output.toString('utf8'));

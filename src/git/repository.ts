@@ -1,11 +1,12 @@
 import type { Commit } from '../model/identity.ts';
 import { type ChainAppend, type ChainLink, ChainStore } from './chain.ts';
 import { type Change, changesBetween } from './changes.ts';
-import { type CheckoutOptions, checkOut } from './checkout.ts';
+import { type CheckoutOptions, changedSince, checkOut } from './checkout.ts';
 import { type CommitInit, commitChanges, type RepositoryChange } from './commit.ts';
 import { type Diff, type DiffOptions, diffBetween } from './diff.ts';
 import { faultOf } from './fault.ts';
 import { expectFrom, type GitContext, runIn } from './git-context.ts';
+import { type Inspection, inspectCommits } from './inspect.ts';
 import { findItem, type ListedFile, listFiles, namesOf } from './list.ts';
 import { type MergeInit, type MergeOutcome, mergeChanges } from './merge.ts';
 import { type Ref, RefStore, type RefsOutcome, type RefUpdate } from './refs.ts';
@@ -116,6 +117,18 @@ export class Repository {
     return this.#refs.list(prefix);
   }
 
+  /** Where a branch, or one of several, is checked out; undefined where none is. */
+  checkedOut(
+    branches: readonly string[],
+  ): Promise<Extract<RefsOutcome, { kind: 'checked-out' }> | undefined> {
+    return this.#refs.checkedOut(branches);
+  }
+
+  /** Whether commits are there with all that they need, down to `end`. See `inspectCommits`. */
+  inspect(commits: readonly Commit[], end: Commit): Promise<Inspection> {
+    return inspectCommits(this.#context, commits, end);
+  }
+
   /** The paths that differ between two commits, sorted. */
   changes(from: Commit, to: Commit): Promise<Change[]> {
     return changesBetween(this.#context.objects, from, to);
@@ -134,6 +147,11 @@ export class Repository {
   /** Makes a plain folder equal to a commit. See `checkOut`. */
   checkout(options: CheckoutOptions): Promise<void> {
     return checkOut(this.#context, options);
+  }
+
+  /** What of a plain folder differs from the commit that it was made equal to. See `changedSince`. */
+  changedSince(options: CheckoutOptions): Promise<string[]> {
+    return changedSince(this.#context, options);
   }
 
   /** Adds to an append-only file kept under `ref`, at a cost that does not grow with it. */

@@ -5,10 +5,11 @@ import { inOrder, type Mistake } from './mistake.ts';
 import type { ProgramReading } from './program.ts';
 import { fixedPart, normaliseEntry } from './scope.ts';
 import { closest } from './spelling.ts';
+import type { Path } from './yaml.ts';
 
 type ReadProgram = Extract<ProgramReading, { kind: 'program' }>;
 
-/** Holds the paths of a program against the disk: each `edit` entry finds a file, each `provide` and `sealed` path exists. */
+/** Holds the paths of a program against the disk: each `edit` entry finds a file, and every other path exists. */
 export async function inspectLab(lab: string, reading: ReadProgram): Promise<Mistake[]> {
   const { program, locate } = reading;
   const edits = program.edit.map(async (entry, index): Promise<Mistake[]> => {
@@ -18,19 +19,22 @@ export async function inspectLab(lab: string, reading: ReadProgram): Promise<Mis
       { ...position, problem: `\`edit\` entry \`${entry}\` finds no file`, mend: await mendFor(lab, entry) },
     ];
   });
-  const provided = program.provide.map(async (entry, index): Promise<Mistake[]> => {
-    if (await exists(providedPath(lab, entry))) return [];
-    const position = locate(['provide', index]);
-    const mend = `create \`${entry}\` (trials see it read-only), or delete this entry`;
-    return [{ ...position, problem: `\`provide\` path \`${entry}\` does not exist`, mend }];
-  });
-  const sealed = (program.holdout?.sealed ?? []).map(async (entry, index): Promise<Mistake[]> => {
-    if (await exists(providedPath(lab, entry))) return [];
-    const problem = `\`sealed\` path \`${entry}\` does not exist`;
-    const mend = `create \`${entry}\` (\`holdout\` alone sees it), or delete this entry`;
-    return [{ ...locate(['sealed', index]), problem, mend }];
-  });
-  return inOrder((await Promise.all([...edits, ...provided, ...sealed])).flat());
+  const missing = (entries: readonly string[], path: Path, seenBy: string) =>
+    entries.map(async (entry, index): Promise<Mistake[]> => {
+      if (await exists(providedPath(lab, entry))) return [];
+      const problem = `\`${path.join('.')}\` path \`${entry}\` does not exist`;
+      const mend = `create \`${entry}\` (${seenBy}), or delete this entry`;
+      return [{ ...locate([...path, index]), problem, mend }];
+    });
+  const found = await Promise.all([
+    ...edits,
+    ...missing(program.provide, ['provide'], 'trials see it read-only'),
+    ...missing(program.validation, ['validation'], '`evaluate` and `holdout` see it, and no run'),
+    ...missing(program.holdout?.sealed ?? [], ['sealed'], '`holdout` alone sees it'),
+    ...missing(program.sandbox.read, ['sandbox', 'read'], 'trials see it read-only'),
+    ...missing(program.sandbox.write, ['sandbox', 'write'], 'trials write to it'),
+  ]);
+  return inOrder(found.flat());
 }
 
 /** The absolute path of a `provide` or `sealed` entry: below the lab, below the home folder for `~/`, or as it stands. */

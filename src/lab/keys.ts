@@ -34,12 +34,22 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   holdout: { expects: COMMAND, example: 'holdout: node evaluate.ts --sealed' },
   sealed: { expects: 'a list of paths', example: 'sealed: [holdout-data]' },
   'sealed.[]': { expects: 'a path', example: 'sealed: [holdout-data]' },
+  validation: { expects: 'a list of paths', example: 'validation: [validation.txt]' },
+  'validation.[]': { expects: 'a path', example: 'validation: [validation.txt]' },
+  sandbox: { expects: 'a group of keys', example: 'sandbox: { network: true }' },
+  'sandbox.network': { expects: '`true` or `false`', example: 'network: true' },
+  'sandbox.read': { expects: 'a list of paths', example: 'read: [/data/images]' },
+  'sandbox.read.[]': { expects: 'a path', example: 'read: [/data/images]' },
+  'sandbox.write': { expects: 'a list of paths', example: 'write: [/data/cache]' },
+  'sandbox.write.[]': { expects: 'a path', example: 'write: [/data/cache]' },
   transfer: { expects: 'a group with `env`', example: 'transfer: { env: { DEPTH: 8 } }' },
   'transfer.env': { expects: 'a group of variables', example: 'env: { DEPTH: 8 }' },
   'transfer.env.*': { expects: 'a text or a number', example: 'DEPTH: 8' },
   resources: { expects: 'a group of keys', example: 'resources: { cpus: 1 }' },
   'resources.cpus': { expects: 'a whole number from 1', example: 'cpus: 1' },
   'resources.memory': { expects: 'an amount of memory', example: 'memory: 2GiB' },
+  'resources.disk': { expects: 'an amount of disk', example: 'disk: 10GiB' },
+  'resources.processes': { expects: 'a whole number from 1', example: 'processes: 512' },
   'resources.gpus': { expects: 'a whole number from 0', example: 'gpus: 0' },
   deterministic: { expects: '`true` or `false`', example: 'deterministic: false' },
 };
@@ -58,7 +68,7 @@ export function keysBelow(path: readonly (string | number)[]): string[] {
     .filter((key) => !key.includes('.') && key !== '*' && key !== '[]');
 }
 
-const GROUPS = ['budget', 'resources', 'transfer'] as const;
+const GROUPS = ['budget', 'resources', 'sandbox', 'transfer'] as const;
 
 /** The group that a key belongs to, where it belongs to exactly one of the named groups. */
 export function groupOf(key: string): (typeof GROUPS)[number] | undefined {

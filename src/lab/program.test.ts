@@ -19,7 +19,9 @@ checks: npm test
 guards: { peak_memory_mb: { max: 2000 } }
 holdout: node evaluate.ts --sealed
 sealed: [secret]
-resources: { cpus: 2, memory: 2GiB, gpus: 1 }
+validation: [validation.txt]
+sandbox: { network: true, read: [/data/images], write: [~/.cache/lab] }
+resources: { cpus: 2, memory: 2GiB, disk: 4GiB, processes: 100, gpus: 1 }
 deterministic: false
 ---
 What to research, in prose.
@@ -84,6 +86,8 @@ describe('a program', () => {
       objective: { name: 'val_bpb', unit: 'bits/byte', direction: 'minimize', minimumEffect: 0.0005 },
       edit: ['train.ts'],
       provide: ['node_modules', 'data', '~/.cache/corpus', '/usr/share/dict'],
+      validation: ['validation.txt'],
+      sandbox: { network: true, read: ['/data/images'], write: ['~/.cache/lab'] },
       run: 'node train.ts',
       scoring: { kind: 'evaluated', command: 'node evaluate.ts', artifacts: ['model.onnx'] },
       trial: { clock: 'wall', seconds: 60 },
@@ -96,7 +100,7 @@ describe('a program', () => {
       checks: 'npm test',
       guards: [{ name: 'peak_memory_mb', max: 2000 }],
       holdout: { command: 'node evaluate.ts --sealed', sealed: ['secret'] },
-      resources: { cpus: 2, memory: 2 ** 31, gpus: 1 },
+      resources: { cpus: 2, memory: 2 ** 31, disk: 2 ** 32, processes: 100, gpus: 1 },
       deterministic: false,
       prose: 'What to research, in prose.\n',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -107,6 +111,8 @@ describe('a program', () => {
     expect(programOf(readProgram(small()))).toMatchObject({
       objective: { name: 'loss', unit: '', direction: 'minimize', minimumEffect: 0 },
       provide: [],
+      validation: [],
+      sandbox: { network: false, read: [], write: [] },
       scoring: { kind: 'candidate-reported' },
       trial: { clock: 'wall', seconds: 20 },
       graceSeconds: 20,
@@ -141,8 +147,7 @@ describe('a program', () => {
     const reading = readProgram(EXAMPLE);
     const warnings = reading.kind === 'program' ? reading.warnings : [];
     expect(warnings.map((warning) => formatWarning('program.md', warning))).toEqual([
-      'program.md:16:23: `resources.memory` is read, and not enforced yet in this version',
-      expect.stringMatching(/^program\.md:16:37: `resources.gpus` is read/),
+      expect.stringMatching(/^program\.md:18:65: `resources.gpus` is read/),
     ]);
     expect(readProgram(small())).toMatchObject({ warnings: [] });
   });

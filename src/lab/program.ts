@@ -80,7 +80,7 @@ export function readProgram(text: string): ProgramReading {
 }
 
 function programOf(values: FrontMatterValues, prose: string, digest: Digest): Program {
-  const { budget, resources, holdout, sealed, checks, transfer } = values;
+  const { budget, resources, holdout, sealed, checks, transfer, sandbox } = values;
   return {
     objective: {
       name: values.objective,
@@ -90,6 +90,12 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
     },
     edit: values.edit,
     provide: values.provide ?? [],
+    validation: values.validation ?? [],
+    sandbox: {
+      network: sandbox?.network ?? false,
+      read: sandbox?.read ?? [],
+      write: sandbox?.write ?? [],
+    },
     run: values.run,
     scoring: scoringOf(values),
     trial: budget.trial,
@@ -109,6 +115,8 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
       cpus: resources?.cpus ?? 1,
       gpus: resources?.gpus ?? 0,
       ...(resources?.memory === undefined ? {} : { memory: resources.memory }),
+      ...(resources?.disk === undefined ? {} : { disk: resources.disk }),
+      ...(resources?.processes === undefined ? {} : { processes: resources.processes }),
     },
     deterministic: values.deterministic ?? false,
     prose,
@@ -132,9 +140,6 @@ function limitsOf({ study, experiments, cost }: FrontMatterValues['budget']): St
 function warningsOf(values: FrontMatterValues, locate: (path: Path) => Position): Warning[] {
   const warnings: Warning[] = [];
   const warn = (path: Path, problem: string) => warnings.push({ ...locate(path), problem });
-  if (values.resources?.memory !== undefined) {
-    warn(['resources', 'memory'], '`resources.memory` is read, and not enforced yet in this version');
-  }
   if ((values.resources?.gpus ?? 0) > 0) {
     warn(
       ['resources', 'gpus'],

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { filesIn } from './command-files.ts';
 import type { Finding, FrontMatterPart } from './schema.ts';
 import { fixedPart, isAlwaysLocked, matchesEntry, normaliseEntry } from './scope.ts';
 import type { Path } from './yaml.ts';
@@ -11,6 +12,10 @@ export function checkRules(values: FrontMatterPart): Finding[] {
     ...(values.provide ?? []).flatMap(
       (entry, index) => provideFinding(entry, ['provide', index], values) ?? [],
     ),
+    ...(values.validation ?? []).flatMap(
+      (entry, index) => provideFinding(entry, ['validation', index], values) ?? [],
+    ),
+    ...sandboxFindings(values.sandbox),
     ...(values.sealed ?? []).flatMap((entry, index) => sealedFinding(entry, ['sealed', index], values) ?? []),
     ...pairFindings(values),
     ...guardFindings(values.guards ?? {}),
@@ -52,16 +57,10 @@ function editFinding(entry: string, path: Path, values: FrontMatterPart): Findin
 function scoringFiles(values: FrontMatterPart): { key: string; file: string }[] {
   const artifacts = new Set((values.artifacts ?? []).map(normaliseEntry));
   return (['evaluate', 'holdout'] as const).flatMap((key) =>
-    wordsOf(values[key] ?? '')
-      .map((word) => normaliseEntry(word))
-      .filter((word) => posix.basename(word).includes('.', 1) && !artifacts.has(word))
+    filesIn(values[key] ?? '')
+      .filter((file) => !artifacts.has(file))
       .map((file) => ({ key, file })),
   );
-}
-
-function wordsOf(command: string): string[] {
-  const matches = command.matchAll(/"([^"]*)"|'([^']*)'|([^\s;&|<>()"']+)/g);
-  return [...matches].map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((word) => word !== '');
 }
 
 function insideFinding(entry: string, path: Path): Finding | undefined {
@@ -118,12 +117,33 @@ function overlaps(edit: string, provided: string): boolean {
   return matchesEntry(edit, provided) || fixed === provided || fixed.startsWith(`${provided}/`);
 }
 
+/** What opens the machine's root, or what Ratchet keeps, opens everything. */
+function sandboxFindings(sandbox: FrontMatterPart['sandbox']): Finding[] {
+  return (['read', 'write'] as const).flatMap((key) =>
+    (sandbox?.[key] ?? []).flatMap((entry, index): Finding[] => {
+      const path = ['sandbox', key, index];
+      const shown = `\`sandbox.${key}\` entry \`${entry}\``;
+      if (!posix.isAbsolute(entry) && !entry.startsWith('~/')) {
+        const mend =
+          'write an absolute path or one below `~/`; what lies beside the lab belongs into `provide`';
+        return [{ path, problem: `${shown} is no absolute path`, mend }];
+      }
+      if (posix.normalize(entry).replace(/\/$/, '') !== '' && entry !== '~/') return [];
+      return [{ path, problem: `${shown} opens everything`, mend: 'name the folders that a trial needs' }];
+    }),
+  );
+}
+
 function pairFindings(values: FrontMatterPart): Finding[] {
   if (values.evaluate !== undefined && values.artifacts === undefined) {
     const problem = '`evaluate` sees declared artifacts only, and there are none';
     return [
       { path: ['evaluate'], problem, mend: 'add `artifacts: [FILE]`, naming what `run` leaves for it' },
     ];
+  }
+  if (values.validation !== undefined && values.evaluate === undefined) {
+    const problem = '`validation` is what `evaluate` may see and a run may not, and there is none';
+    return [{ path: ['validation'], problem, mend: 'add `evaluate: COMMAND`, or delete `validation`' }];
   }
   if (values.artifacts !== undefined && values.evaluate === undefined) {
     const problem = '`artifacts` cross to `evaluate`, and there is none';

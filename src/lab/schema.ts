@@ -59,6 +59,10 @@ const frontMatter = z.strictObject({
     .optional(),
   holdout: command.optional(),
   sealed: paths.optional(),
+  validation: paths.optional(),
+  sandbox: z
+    .strictObject({ network: z.boolean().optional(), read: paths.optional(), write: paths.optional() })
+    .optional(),
   transfer: z
     .strictObject({ env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
     .optional(),
@@ -66,6 +70,8 @@ const frontMatter = z.strictObject({
     .strictObject({
       cpus: whole.min(1).optional(),
       memory: quantity(parseBytes).optional(),
+      disk: quantity(parseBytes).optional(),
+      processes: whole.min(1).optional(),
       gpus: whole.min(0).optional(),
     })
     .optional(),

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { LineSource, Ran } from '../model/executor.ts';
+import { exceededText, isTime } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import {
   CHECKPOINTS,
@@ -113,7 +114,9 @@ function failureOf({ stage, ending, tail }: Ran): Outcome | undefined {
     case 'signalled':
       return failedExit(stage, `killed by ${ending.signal}`, tail);
     case 'limit':
-      return { kind: 'timeout', stage, exceeded: ending.exceeded };
+      return isTime(ending.exceeded)
+        ? { kind: 'timeout', stage, exceeded: ending.exceeded }
+        : { kind: 'crash', stage, how: exceededText(ending.exceeded) };
     case 'cancelled':
       return { kind: 'cancelled', reason: 'the engine was asked to stop' };
     case 'refused':

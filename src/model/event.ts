@@ -16,6 +16,13 @@ export interface ReportedExperiment {
   readonly description: string;
 }
 
+/** What holds the trials of an engine on its machine. */
+export interface ConfinementKind {
+  readonly sandbox: 'bubblewrap' | 'sandbox-exec' | 'none';
+  /** Who bounds memory and processes: the system's control groups, or looks at the processes. */
+  readonly limits: 'cgroup v1' | 'cgroup v2' | 'sampled';
+}
+
 /** Everything that can happen to a study, named noun-verb. The ledger holds these and nothing else. */
 export type StudyEvent =
   | {
@@ -42,6 +49,8 @@ export type StudyEvent =
       readonly program: Digest;
       /** Under which name the judge is known; absent for one that has none, and in the first ledgers. */
       readonly judge?: string;
+      /** What holds its trials; absent in the first ledgers, which had nothing that did. */
+      readonly confinement?: ConfinementKind;
     }
   | { readonly kind: 'engine-stop'; readonly reason: string }
   | { readonly kind: 'study-pause' }

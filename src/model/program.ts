@@ -15,9 +15,19 @@ export interface Guard {
 export interface Resources {
   /** Cores that one trial uses, 1 or more. The number of slots follows from it. */
   readonly cpus: number;
-  /** Bytes. */
+  /** What a trial may hold at a time, where the program says so: bytes of memory and of disk, and processes with their threads. */
   readonly memory?: number;
+  readonly disk?: number;
+  readonly processes?: number;
   readonly gpus: number;
+}
+
+/** Doors of the sandbox that a program opens for its trials. */
+export interface OpenedDoors {
+  readonly network: boolean;
+  /** Paths that trials see or write to beside their own: absolute, or below `~/`. */
+  readonly read: readonly string[];
+  readonly write: readonly string[];
 }
 
 /** How a score comes about. */
@@ -30,7 +40,7 @@ export type Scoring =
 /** An evaluation that no researcher sees: `command` runs where `evaluate` does, and beside it finds the `sealed` paths. */
 export interface SealedEvaluation {
   readonly command: string;
-  /** Untracked paths that no trial sees: relative to the lab, absolute, or below `~/`. */
+  /** Paths that no trial sees: relative to the lab, absolute, or below `~/`. */
   readonly sealed: readonly string[];
 }
 
@@ -41,6 +51,9 @@ export interface Program {
   readonly edit: readonly string[];
   /** Untracked paths that every trial sees: relative to the lab, absolute, or below `~/`. */
   readonly provide: readonly string[];
+  /** Paths, tracked or not, that `evaluate` and `holdout` see and no run and no check does: as those of `provide`. */
+  readonly validation: readonly string[];
+  readonly sandbox: OpenedDoors;
   readonly run: string;
   readonly scoring: Scoring;
   readonly trial: TrialBudget;

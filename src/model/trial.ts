@@ -1,5 +1,5 @@
 import type { Commit, Digest, ExperimentId, HardwareClass, TrialId } from './identity.ts';
-import type { ExceededLimit, TrialBudget } from './limit.ts';
+import type { ExceededTime, TrialBudget } from './limit.ts';
 
 /** Why a trial is run. A trial belongs to no experiment; verdicts cite trials. */
 export type Purpose = 'candidate' | 'champion' | 'noise' | 'certify' | 'audit' | 'transfer' | 'replay';
@@ -80,7 +80,7 @@ export type Outcome =
       readonly checks?: 'passed';
     }
   | { readonly kind: 'crash'; readonly stage: Stage; readonly how: string }
-  | { readonly kind: 'timeout'; readonly stage: Stage; readonly exceeded: ExceededLimit }
+  | { readonly kind: 'timeout'; readonly stage: Stage; readonly exceeded: ExceededTime }
   | { readonly kind: 'invalid'; readonly reason: string }
   /** The machine's doing, not the candidate's: the trial is run again. */
   | { readonly kind: 'fault'; readonly reason: string }

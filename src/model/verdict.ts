@@ -1,5 +1,5 @@
 import type { TrialId } from './identity.ts';
-import type { ExceededLimit } from './limit.ts';
+import type { ExceededTime } from './limit.ts';
 import type { SyntaxSize } from './proposal.ts';
 import type { Stage } from './trial.ts';
 
@@ -46,7 +46,7 @@ export type Verdict =
   | {
       readonly kind: 'timeout';
       readonly reason: string;
-      readonly evidence: { readonly trial: TrialId; readonly exceeded: ExceededLimit };
+      readonly evidence: { readonly trial: TrialId; readonly exceeded: ExceededTime };
     }
   | {
       readonly kind: 'invalid';

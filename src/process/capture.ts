@@ -80,6 +80,11 @@ export class Capture implements Disposable {
     this.#file = openSync(options.file, 'w+', 0o600);
   }
 
+  /** All that was written by the command so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes a chunk that may be overwritten afterwards. */
   write(stream: Stream, chunk: Buffer): void {
     this.#bytes += chunk.length;

@@ -28,21 +28,28 @@ export const NOTHING = {
  * looks counts all the same, so that a verdict does not hang on when we looked.
  *
  * @param sampledCpuSeconds what the looks at the tree saw; the root's own report can only add to it.
+ * @param said the last line of its output: why it never began, where it did not
  */
 export function ownEnd(
   limits: Limits,
   sampledCpuSeconds: number,
   exit: Pick<RootExit, 'code' | 'signal'>,
   reportText: string,
+  said: string,
 ): { readonly cause: Cause; readonly cpuSeconds: number } {
   const report = parseReport(reportText);
-  const cpuSeconds = Math.max(sampledCpuSeconds, report?.cpuSeconds ?? 0);
+  const reported = report.kind === 'ended' ? report.cpuSeconds : 0;
+  const cpuSeconds = Math.max(sampledCpuSeconds, reported);
   if (limits.cpuSeconds !== undefined && cpuSeconds > limits.cpuSeconds) {
     const exceeded: ExceededLimit = { type: 'cpu', value: cpuSeconds, limit: limits.cpuSeconds };
     return { cause: { kind: 'limit', exceeded }, cpuSeconds };
   }
-  if (report !== undefined) return { cause: exitOf(report.status), cpuSeconds };
+  if (report.kind === 'ended') return { cause: exitOf(report.status), cpuSeconds };
   if (exit.signal !== null) return { cause: { kind: 'signalled', signal: exit.signal }, cpuSeconds };
+  if (report.kind === 'never-began') {
+    const cause = new Error(`what holds a trial could not be set up${said === '' ? '' : `: ${said}`}`);
+    return { cause: { kind: 'fault', cause }, cpuSeconds };
+  }
   if (exit.code !== null) return { cause: { kind: 'exited', code: exit.code }, cpuSeconds };
   throw new Error('a process ended with neither an exit code nor a signal');
 }

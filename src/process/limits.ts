@@ -1,11 +1,16 @@
-import type { ExceededLimit, TrialBudget } from '../model/limit.ts';
+import type { ExceededLimit, ResourceLimits, TrialBudget } from '../model/limit.ts';
+import type { ControlGroup } from './control-group.ts';
+import type { DiskUse } from './disk-use.ts';
 import type { ProcessTree } from './tree.ts';
 
-/** Hard limits on one command, in seconds. There is always one on wall time, so that a command that sleeps ends too. */
+/** Hard limits on one command. There is always one on wall time, so that a command that sleeps ends too. */
 export interface Limits {
+  /** Seconds. */
   readonly wallSeconds: number;
   /** Of the whole tree: user and system time of all its processes. */
   readonly cpuSeconds?: number;
+  /** What it may hold at a time. @default whatever there is */
+  readonly resources?: ResourceLimits;
 }
 
 /** How much longer than its CPU budget a command may take by the clock on the wall. */
@@ -34,13 +39,14 @@ const LONGEST_LOOK = 200;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Looks at a running tree until disposed, and tells once when it passes a limit. */
-export function watchLimits(options: {
-  readonly tree: ProcessTree;
-  readonly limits: Limits;
-  readonly onLook: () => void;
-  readonly onExceeded: (exceeded: ExceededLimit) => void;
-  readonly onFault: (cause: Error) => void;
-}): Disposable {
+export function watchLimits(
+  options: Watched & {
+    readonly limits: Limits;
+    readonly onLook: () => void;
+    readonly onExceeded: (exceeded: ExceededLimit) => void;
+    readonly onFault: (cause: Error) => void;
+  },
+): Disposable {
   const { tree, limits } = options;
   const start = performance.now();
   const wallTimer = setTimeout(
@@ -64,7 +70,9 @@ export function watchLimits(options: {
       return;
     }
     options.onLook();
-    const { cpuSeconds } = tree.usage;
+    const cpuSeconds = cpuSecondsOf(options);
+    const overHeld = limits.resources && exceededResource(limits.resources, options);
+    if (overHeld) options.onExceeded(overHeld);
     if (limits.cpuSeconds !== undefined && cpuSeconds > limits.cpuSeconds) {
       options.onExceeded({ type: 'cpu', value: cpuSeconds, limit: limits.cpuSeconds });
     }
@@ -85,4 +93,32 @@ export function watchLimits(options: {
       clearTimeout(lookTimer);
     },
   };
+}
+
+/** CPU time of a tree so far, in seconds: by the system's own count where there is one, which nothing escapes. */
+export function cpuSecondsOf({ tree, group }: Pick<Watched, 'tree' | 'group'>): number {
+  return Math.max(tree.usage.cpuSeconds, group?.cpuSeconds() ?? 0);
+}
+
+/** A tree under limits, and who counts for it. */
+export interface Watched {
+  readonly tree: ProcessTree;
+  /** What the system counts of the tree, where it does. */
+  readonly group: ControlGroup | undefined;
+  readonly disk: DiskUse | undefined;
+  /** Bytes that it has printed so far. */
+  readonly printed: () => number;
+}
+
+/** The first limit of what it may hold that a tree has passed. Where the system bounds it as a group, that one says. */
+export function exceededResource(
+  limits: ResourceLimits,
+  { tree, group, disk, printed }: Watched,
+): ExceededLimit | undefined {
+  const over = (type: 'memory' | 'processes' | 'output', value: number): ExceededLimit | undefined =>
+    value > limits[type] ? { type, value, limit: limits[type] } : undefined;
+  const { residentBytes, processes } = tree.now;
+  const held =
+    group === undefined ? (over('memory', residentBytes) ?? over('processes', processes)) : group.exceeded();
+  return held ?? over('output', printed()) ?? disk?.exceeded();
 }

@@ -2,8 +2,14 @@ import { existsSync, realpathSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from '../model/trial.ts';
 import { Capture, type Stream } from './capture.ts';
+import { type ControlGroup, createControlGroup, groupName } from './control-group.ts';
+import { DiskUse } from './disk-use.ts';
+import type { Doors } from './doors.ts';
 import { type Cause, type Ending, NOTHING, ownEnd } from './ending.ts';
-import { type Limits, watchLimits } from './limits.ts';
+import type { Enforcement } from './enforcement.ts';
+import { cpuSecondsOf, exceededResource, type Limits, type Watched, watchLimits } from './limits.ts';
+import { wrapperOf } from './sandbox.ts';
+import { OPEN, type Setting } from './shell.ts';
 import { type RootExit, type Started, start } from './start.ts';
 import { askToEnd, killTree, type RootIdentity, rootIdentity } from './terminate.ts';
 import { processTable } from './this-machine.ts';
@@ -21,6 +27,8 @@ export interface CommandOptions {
   /** Orphans that stand in this folder are of this run: the slot's folder. @default cwd */
   readonly folder?: string;
   readonly limits: Limits;
+  /** What holds it. @default nothing: it can do what its user can */
+  readonly confinement?: { readonly enforcement: Enforcement; readonly doors: Doors };
   /** Between TERM and KILL, in seconds. @default 2 */
   readonly termSeconds?: number;
   /** Where both streams are written, and the bound on that file in bytes (at least MIN_OUTPUT_BYTES). */
@@ -73,10 +81,13 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   const table = processTable();
   const before = table.pids();
   const startedAt = performance.now();
+  using group = groupOf(options);
   const begun = await start({
     command: options.command,
     cwd: options.cwd,
     environment: { ...options.environment, [MARKER]: options.trial },
+    setting: settingOf(options, group),
+    deathSignal: options.confinement?.enforcement.deathSignal ?? [],
     onData: (stream, chunk) => capture.write(stream, chunk),
   });
   if (begun.kind === 'could-not-start') return begun;
@@ -87,25 +98,60 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   const root = table.row(started.pid);
   if (root === undefined) throw new Error(`process ${started.pid} is not listed by this machine`);
   const tree = new ProcessTree(table, { trial: options.trial, folder: realFolder }, root, before);
-  const usage = (at: number): Usage => ({ wallSeconds: (at - startedAt) / 1000, ...tree.usage });
+  const usage = (at: number): Usage => ({
+    wallSeconds: (at - startedAt) / 1000,
+    ...tree.usage,
+    cpuSeconds: cpuSecondsOf({ tree, group }),
+  });
+  const watched = { tree, group, disk: diskOf(options), printed: () => capture.bytes };
   tree.look();
   callbacks.onStart(rootIdentity(root));
 
-  const cause = await firstCause(options, tree, first, () => callbacks.onUsage(usage(performance.now())));
+  const cause = await firstCause(options, watched, first, () => callbacks.onUsage(usage(performance.now())));
   if (cause.kind !== 'root-exit') await askToEnd(tree, options.termSeconds ?? DEFAULT_TERM_SECONDS);
   await endTree(tree, started);
   const exit = await started.exited;
   const output = capture.finish();
   if (thrown[0] !== undefined) throw thrown[0];
 
-  const { cpuSeconds, cause: own } = ownEnd(
-    options.limits,
-    tree.usage.cpuSeconds,
-    exit,
-    started.takeReport(),
-  );
-  const ending = cause.kind === 'root-exit' ? own : cause;
+  const sampled = cpuSecondsOf({ tree, group });
+  const said = output.tail.trim().split('\n').at(-1) ?? '';
+  const { cpuSeconds, cause: own } = ownEnd(options.limits, sampled, exit, started.takeReport(), said);
+  const ending = cause.kind === 'root-exit' ? (overAtEnd(options, watched) ?? own) : cause;
   return { ...ending, usage: { ...usage(exit.at), cpuSeconds }, output };
+}
+
+/** A limit that was passed between the last look and the end counts all the same. */
+function overAtEnd({ limits }: CommandOptions, watched: Watched): Cause | undefined {
+  const exceeded = limits.resources && exceededResource(limits.resources, watched);
+  return exceeded && { kind: 'limit', exceeded };
+}
+
+/** The group that the system bounds this run by, where it has such groups and the run has such limits. */
+function groupOf({ confinement, limits, trial }: CommandOptions): ControlGroup | undefined {
+  const groups = confinement?.enforcement.groups;
+  if (groups?.kind !== 'found' || limits.resources === undefined) return undefined;
+  return createControlGroup(groups.groups, groupName(trial), limits.resources);
+}
+
+/** Where the system has no groups, each process is bounded by itself, and the looks bound the sum. */
+function settingOf(
+  { confinement, limits, cwd, environment }: CommandOptions,
+  group: ControlGroup | undefined,
+): Setting {
+  if (confinement === undefined) return OPEN;
+  const { enforcement, doors } = confinement;
+  return {
+    entrances: group?.entrances ?? [],
+    dataBytes: group === undefined ? limits.resources?.memory : undefined,
+    wrapper: wrapperOf({ sandbox: enforcement.sandbox, doors, cwd }, environment.HOME),
+  };
+}
+
+function diskOf({ confinement, limits }: CommandOptions): DiskUse | undefined {
+  if (confinement === undefined || limits.resources === undefined) return undefined;
+  const { write, temporary } = confinement.doors;
+  return new DiskUse([...write, temporary], limits.resources);
 }
 
 function openCapture(
@@ -146,7 +192,7 @@ function guard(options: CommandOptions, onThrown: (error: Error) => void) {
 /** Waits for whatever ends the run first: its own end, a limit, a cancellation, a fault. */
 async function firstCause(
   options: CommandOptions,
-  tree: ProcessTree,
+  watched: Watched,
   first: PromiseWithResolvers<Cause | RootExit>,
   onLook: () => void,
 ): Promise<Cause | RootExit> {
@@ -154,7 +200,7 @@ async function firstCause(
   options.signal.addEventListener('abort', cancel, { once: true });
   if (options.signal.aborted) cancel();
   using _watch = watchLimits({
-    tree,
+    ...watched,
     limits: options.limits,
     onLook,
     onExceeded: (exceeded) => first.resolve({ kind: 'limit', exceeded }),

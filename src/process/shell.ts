@@ -1,15 +1,40 @@
 import { constants } from 'node:os';
 
 /**
- * The root of every tree. It stays until the command has ended, so that it can report the exit status and the exact CPU time
- * of everything that was waited for, on descriptor 3. It outlives TERM, which its children get with their default action.
+ * The root of every tree, outside whatever holds the command. It enters the control groups, then stays until the command has ended, so
+ * that it can report the exit status and the exact CPU time of everything that was waited for, on descriptor 3, which the
+ * command never holds. It outlives TERM, which its children get with their default action.
  */
-const ROOT_SCRIPT = 'trap : TERM; /bin/sh -c "$1" 3>&-; echo "$?" >&3; times >&3';
+const ROOT_SCRIPT = [
+  'trap : TERM',
+  'ulimit -c 0',
+  'command=$1 data=$2',
+  'shift 2',
+  '[ "$data" = - ] || ulimit -d "$data"',
+  'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done',
+  'shift',
+  `"$@" /bin/sh -c 'echo begun >&3; exec 3>&-; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
+  'echo "$?" >&3',
+  'times >&3',
+].join('\n');
 
 export const SHELL = '/bin/sh';
 
-export function shellArguments(command: string): string[] {
-  return ['-c', ROOT_SCRIPT, 'ratchet', command];
+/** What is set up around a command before it begins. */
+export interface Setting {
+  /** Files that the root writes its number to: those of control groups. */
+  readonly entrances: readonly string[];
+  /** Bytes of memory that each process may have written to; undefined leaves that open. */
+  readonly dataBytes: number | undefined;
+  /** The words before the command that hold it; none where nothing does. */
+  readonly wrapper: readonly string[];
+}
+
+export const OPEN: Setting = { entrances: [], dataBytes: undefined, wrapper: [] };
+
+export function shellArguments(command: string, { entrances, dataBytes, wrapper }: Setting): string[] {
+  const data = dataBytes === undefined ? '-' : String(Math.floor(dataBytes / 1024));
+  return ['-c', ROOT_SCRIPT, 'ratchet', command, data, ...entrances, '--', ...wrapper];
 }
 
 /** How a command ended by itself. */
@@ -27,19 +52,26 @@ export function exitOf(status: number): Exit {
   return signal === undefined ? { kind: 'exited', code: status } : { kind: 'signalled', signal };
 }
 
-export interface RootReport {
-  readonly status: number;
-  /** Of the root and all that was waited for below it, in steps of 0.01 s at worst. */
-  readonly cpuSeconds: number;
-}
+/** What the root said of how it went. */
+export type RootReport =
+  | {
+      readonly kind: 'ended';
+      readonly status: number;
+      /** Of the root and all that was waited for below it, in steps of 0.01 s at worst. */
+      readonly cpuSeconds: number;
+    }
+  /** What was to be set up around the command could not be: no line of it ran. */
+  | { readonly kind: 'never-began' }
+  /** The root was killed before it could say more. */
+  | { readonly kind: 'cut-off' };
 
-/** The exit status and the two lines of the shell's `times`; undefined when the root was killed before it could report. */
-export function parseReport(text: string): RootReport | undefined {
-  const [status, ...times] = text.split('\n');
+export function parseReport(text: string): RootReport {
+  const [begun, status = '', ...times] = text.split('\n');
+  if (begun !== 'begun') return { kind: 'never-began' };
   const spent = [...times.join(' ').matchAll(/(\d+)m(\d+(?:[.,]\d+)?)s/g)];
-  if (status === undefined || !/^\d+$/.test(status) || spent.length !== 4) return undefined;
+  if (!/^\d+$/.test(status) || spent.length !== 4) return { kind: 'cut-off' };
   const cpuSeconds = spent.reduce((sum, [, minutes, seconds]) => {
     return sum + Number(minutes) * 60 + Number(seconds?.replace(',', '.'));
   }, 0);
-  return { status: Number(status), cpuSeconds };
+  return { kind: 'ended', status: Number(status), cpuSeconds };
 }

@@ -4,7 +4,7 @@ import { closeSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Stream } from './capture.ts';
 import { closePipe, type Pipe, takePipe } from './pipes.ts';
-import { SHELL, shellArguments } from './shell.ts';
+import { type Setting, SHELL, shellArguments } from './shell.ts';
 
 /**
  * A command that runs. Disposing stops reading, whoever still holds the output, closes everything, and kills the root's group
@@ -38,7 +38,7 @@ export type Start =
   | { readonly kind: 'fault'; readonly cause: Error };
 
 const MACHINE_CODES = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EIO']);
-/** A report is three short lines. */
+/** A report is four short lines. */
 const MAX_REPORT = 1024;
 // All readers share it: what is read is used up before the next read.
 const readBuffer = Buffer.allocUnsafe(64 * 1024);
@@ -82,7 +82,12 @@ function readReport(pipe: Pipe): string {
 }
 
 function spawnRoot(options: StartOptions, pipes: readonly Pipe[]): ChildProcess {
-  return spawn(SHELL, shellArguments(options.command), {
+  const [program, ...words] = [
+    ...options.deathSignal,
+    SHELL,
+    ...shellArguments(options.command, options.setting),
+  ];
+  return spawn(program!, words, {
     cwd: options.cwd,
     env: { ...options.environment },
     detached: true,
@@ -94,6 +99,9 @@ export interface StartOptions {
   readonly command: string;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly setting: Setting;
+  /** Words before the root that have it killed when this process dies; none where the machine has no such program. */
+  readonly deathSignal: readonly string[];
   /** Gets bytes that are only valid during the call. */
   readonly onData: (stream: Stream, chunk: Buffer) => void;
 }

@@ -61,6 +61,7 @@ export class ProcessTree {
   #goneCpuSeconds = 0;
   #cpuSeconds = 0;
   #peakMemoryBytes = 0;
+  #residentBytes = 0;
 
   /**
    * @param root the first process of the tree, when it is known.
@@ -88,6 +89,11 @@ export class ProcessTree {
   /** Total CPU seconds and the highest memory sum at any look so far. */
   get usage(): Omit<Usage, 'wallSeconds'> {
     return { cpuSeconds: this.#cpuSeconds, peakMemoryBytes: this.#peakMemoryBytes };
+  }
+
+  /** What its members held when they were last looked at: memory in bytes. */
+  get now(): { readonly residentBytes: number; readonly processes: number } {
+    return { residentBytes: this.#residentBytes, processes: this.#members.size };
   }
 
   /** Finds the members that are there now, and counts what they used. Costs a listing of /proc and a few reads a member. */
@@ -178,6 +184,7 @@ export class ProcessTree {
     // The number of a session is free for others once nobody is in it.
     this.#sessions = new Set(rows.map((row) => row.session).filter((session) => this.#sessions.has(session)));
     this.#cpuSeconds = Math.max(this.#cpuSeconds, own + reaped, own + this.#goneCpuSeconds);
+    this.#residentBytes = resident;
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, resident);
   }
 }

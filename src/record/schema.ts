@@ -162,6 +162,12 @@ export const eventV1 = z.discriminatedUnion('kind', [
     hardware,
     program: digest,
     judge: name.exactOptional(),
+    confinement: z
+      .strictObject({
+        sandbox: z.enum(['bubblewrap', 'sandbox-exec', 'none']),
+        limits: z.enum(['cgroup v1', 'cgroup v2', 'sampled']),
+      })
+      .exactOptional(),
   }),
   z.strictObject({ kind: z.literal('engine-stop'), reason }),
   z.strictObject({ kind: z.literal('study-pause') }),

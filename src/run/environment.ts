@@ -24,7 +24,7 @@ export const CACHES: readonly string[] = (['run', 'evaluate', 'checks'] as const
 
 export function stagePaths(slot: SlotFolder, stage: Stage): StagePaths {
   return {
-    metrics: `${slot.scratch}/${stage}.jsonl`,
+    metrics: `${slot.scratch}/metrics/${stage}.jsonl`,
     temporary: `${slot.scratch}/temporary`,
     cache: `${slot.scratch}/${cacheOf(stage)}`,
   };

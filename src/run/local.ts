@@ -1,21 +1,30 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DiskFullError } from '../git/fault.ts';
+import type { Repository } from '../git/repository.ts';
 import { type SlotFolder, type StudyFolder, slotFolder, trialFolder } from '../lab/folder.ts';
 import type { Executor, Job, JobWatch, Ran, StageEnding } from '../model/executor.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Program } from '../model/program.ts';
 import type { Stage } from '../model/trial.ts';
+import { groupName, removeGroups } from '../process/control-group.ts';
+import type { Enforcement } from '../process/enforcement.ts';
 import { type Limits, limitsOf } from '../process/limits.ts';
 import { killStrays } from '../process/terminate.ts';
 import { crossArtifacts } from './artifacts.ts';
+import { doorsOf, leftOut, type Places, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
+import { touchedLocked } from './locked.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { freshScratch, type Layout, layOut } from './slot.ts';
+import { resourceLimitsOf } from './resource-limits.ts';
+import { freshScratch, layOut } from './slot.ts';
 import { runStage } from './stage.ts';
 
-export interface LocalOptions extends Layout {
+export interface LocalOptions {
+  readonly repository: Repository;
+  readonly places: Places;
+  readonly enforcement: Enforcement;
   readonly folder: StudyFolder;
   readonly program: Program;
   /** The lab's folder in its repository: '' or with a slash at the end. */
@@ -27,6 +36,8 @@ export interface LocalOptions extends Layout {
 
 /** Runs trials on this machine, one process tree a slot. A restarted engine finds none of its jobs alive, and cleans up. */
 export function createLocalExecutor(options: LocalOptions): Executor {
+  const { groups } = options.enforcement;
+  if (groups.kind === 'found') removeGroups(groups.groups, groupName(`${basename(options.folder.root)}/`));
   return {
     name: 'local',
     slots: options.slots,
@@ -72,20 +83,36 @@ interface Running extends LocalOptions {
 
 /** The stages of one trial, in order; the first that does not exit with 0 is the last. */
 async function runTrial(running: Running): Promise<Ran> {
-  const { program, slot, lab, job, watch } = running;
+  const { program, slot, lab, watch } = running;
   watch.stage('preparing');
-  await layOut(running, job.commit, slot.work, slot.index);
-
+  await layOutCandidate(running);
   const work = join(slot.work, lab);
   let ran = await stage(running, 'run', program.run, work, limitsOf(program.trial, program.graceSeconds));
+  if (isFine(ran.ending)) ran = { ...ran, ending: await lockedHeld(running) };
   if (program.scoring.kind === 'evaluated' && isFine(ran.ending))
     ran = await evaluate(running, program.scoring, ran);
   if (program.checks !== undefined && isFine(ran.ending) && watch.worthChecking()) {
     // The run may have changed what the checks are made of, or the checks themselves.
-    await layOut(running, job.commit, slot.work, slot.index);
+    await layOutCandidate(running);
     ran = await stage(running, 'checks', program.checks, work, graceLimits(program));
   }
   return ran;
+}
+
+async function layOutCandidate(running: Running): Promise<void> {
+  const { repository, places, program, lab, slot, job } = running;
+  const { shown } = shownTo('candidate', places);
+  const hidden = leftOut('candidate', program, places, lab);
+  await layOut({ repository, shown, hidden }, job.commit, slot.work, slot.index);
+}
+
+/** What a run left of the locked files decides whether its end counts. */
+async function lockedHeld(running: Running): Promise<StageEnding> {
+  const { program, places, lab, slot, job } = running;
+  const place = { commit: job.commit, folder: slot.work, indexFile: slot.index };
+  const touched = await touchedLocked(running, place, leftOut('candidate', program, places, lab));
+  if (touched.length === 0) return { kind: 'exited', code: 0 };
+  return { kind: 'refused', reason: `its run changed ${touched.join(', ')}: locked files` };
 }
 
 function isFine(ending: StageEnding): boolean {
@@ -98,8 +125,10 @@ async function evaluate(
   scoring: Program['scoring'] & { kind: 'evaluated' },
   ran: Ran,
 ): Promise<Ran> {
-  const { slot, lab, baseline, program } = running;
-  await layOut(running, baseline, slot.evaluation, slot.evaluationIndex);
+  const { slot, lab, baseline, program, repository, places } = running;
+  const { shown } = shownTo('evaluation', places);
+  const hidden = leftOut('evaluation', program, places, lab);
+  await layOut({ repository, shown, hidden }, baseline, slot.evaluation, slot.evaluationIndex);
   const folder = join(slot.evaluation, lab);
   const crossing = await crossArtifacts(scoring.artifacts, join(slot.work, lab), folder);
   if (crossing.kind === 'refused') return { ...ran, stage: 'evaluate', ending: crossing };
@@ -112,7 +141,7 @@ export function graceLimits(program: Program): Limits {
 }
 
 async function stage(
-  { program, slot, job, watch, meter, folder }: Running,
+  { program, places, enforcement, slot, job, watch, meter, folder }: Running,
   name: Stage,
   command: string,
   cwd: string,
@@ -122,16 +151,23 @@ async function stage(
   await freshScratch(slot, paths);
   const { root, output } = trialFolder(folder, job.trial);
   await mkdir(root, { recursive: true });
+  const own = name === 'evaluate' ? slot.evaluation : slot.work;
+  const doors = doorsOf(name === 'evaluate' ? 'evaluation' : 'candidate', program, places, {
+    folder: own,
+    command,
+    paths,
+  });
   const { ending, usage, tail } = await runStage({
     stage: name,
     command,
     cwd,
     environment: environmentOf(job, program, paths, slot),
     metrics: paths.metrics,
-    limits,
+    limits: { ...limits, resources: resourceLimitsOf(program.resources, slot.scratch) },
+    confinement: { enforcement, doors },
     output: name === 'run' ? output : join(root, `${name}.log`),
     key: job.reference.key,
-    folder: slot.work,
+    folder: own,
     watch: { ...watch, usage: (now) => watch.usage(meter.with(now)) },
   });
   meter.add(usage);

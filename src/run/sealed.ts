@@ -10,19 +10,25 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
 import { type SlotFolder, type StudyFolder, slotFolder } from '../lab/folder.ts';
 import type { LineSource, StageEnding } from '../model/executor.ts';
 import type { Commit, Digest } from '../model/identity.ts';
 import type { Program, SealedEvaluation } from '../model/program.ts';
+import type { Enforcement } from '../process/enforcement.ts';
 import { killStrays } from '../process/terminate.ts';
 import { crossArtifacts } from './artifacts.ts';
+import { doorsOf, placesOfProgram, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { graceLimits } from './local.ts';
-import { freshScratch, type Layout, layOut, placesOf } from './slot.ts';
+import { resourceLimitsOf } from './resource-limits.ts';
+import { freshScratch, layOut, placesOf } from './slot.ts';
 import { runStage } from './stage.ts';
 
 /** What a sealed evaluation is run on. */
-export interface SealedRun extends Omit<Layout, 'provided'> {
+export interface SealedRun {
+  readonly repository: Repository;
+  readonly enforcement: Enforcement;
   readonly folder: StudyFolder;
   readonly program: Program;
   readonly holdout: SealedEvaluation;
@@ -52,8 +58,14 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
   try {
     mkdirSync(root);
     await killStrays({ trial: options.key, folder: realpathSync(root) });
-    const provided = placesOf([...program.provide, ...holdout.sealed], lab, prefix);
-    await layOut({ repository, provided }, options.baseline, place.evaluation, place.evaluationIndex);
+    const places = placesOfProgram(program, lab, prefix);
+    const { shown } = shownTo('holdout', places);
+    await layOut(
+      { repository, shown, hidden: [] },
+      options.baseline,
+      place.evaluation,
+      place.evaluationIndex,
+    );
     const cwd = join(place.evaluation, prefix);
     const left = join(slotFolder(folder, ran.slot).work, prefix);
     const crossing = await crossArtifacts(program.scoring.artifacts, left, cwd);
@@ -67,7 +79,15 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
       cwd,
       environment: environmentOf(request, program, paths, place),
       metrics: paths.metrics,
-      limits: graceLimits(program),
+      limits: { ...graceLimits(program), resources: resourceLimitsOf(program.resources, root) },
+      confinement: {
+        enforcement: options.enforcement,
+        doors: doorsOf('holdout', program, places, {
+          folder: place.evaluation,
+          command: holdout.command,
+          paths,
+        }),
+      },
       output: join(root, 'output.log'),
       key: options.key,
       folder: root,

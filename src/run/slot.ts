@@ -1,4 +1,4 @@
-import { lstat, mkdir, symlink } from 'node:fs/promises';
+import { lstat, mkdir, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { emptyFolder, makeFolder } from '../git/clear-folder.ts';
@@ -28,21 +28,24 @@ export function placesOf(provide: readonly string[], lab: string, prefix: string
 /** What a slot is laid out with. */
 export interface Layout {
   readonly repository: Repository;
-  readonly provided: readonly Provided[];
+  readonly shown: readonly Provided[];
+  /** Relative to the repository: what of the commit is left out. */
+  readonly hidden: readonly string[];
 }
 
 /**
- * Makes the work folder of a slot equal to a commit, whatever the last candidate did to it, with the provided paths
- * linked in and nothing else.
+ * Makes the work folder of a slot equal to a commit, whatever the last candidate did to it, with what is shown linked in, without
+ * what is hidden, and with nothing else.
  */
 export async function layOut(
-  { repository, provided }: Layout,
+  { repository, shown, hidden }: Layout,
   commit: Commit,
   folder: string,
   indexFile: string,
 ): Promise<void> {
   await repository.checkout({ commit, folder, indexFile });
-  for (const place of provided) {
+  for (const path of hidden) await rm(join(folder, path), { recursive: true, force: true });
+  for (const place of shown) {
     if (place.kind === 'link') await link(place.target, join(folder, place.inTree));
   }
 }
@@ -57,8 +60,12 @@ async function link(target: string, path: string): Promise<void> {
  * Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file among it. The caches
  * stay: they are the slot's, not the trial's.
  */
-export async function freshScratch(slot: SlotFolder, { temporary, cache }: StagePaths): Promise<void> {
+export async function freshScratch(
+  slot: SlotFolder,
+  { temporary, cache, metrics }: StagePaths,
+): Promise<void> {
   await emptyFolder(slot.scratch, CACHES);
+  makeFolder(dirname(metrics));
   makeFolder(temporary);
   makeFolder(cache);
 }

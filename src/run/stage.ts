@@ -2,6 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { JobWatch, StageEnding } from '../model/executor.ts';
 import type { Stage, Usage } from '../model/trial.ts';
+import type { Doors } from '../process/doors.ts';
+import type { Enforcement } from '../process/enforcement.ts';
 import { FileFollower } from '../process/follow-file.ts';
 import type { Limits } from '../process/limits.ts';
 import { printable } from '../process/printable.ts';
@@ -28,6 +30,7 @@ export async function runStage(options: {
   readonly environment: Readonly<Record<string, string>>;
   readonly metrics: string;
   readonly limits: Limits;
+  readonly confinement: { readonly enforcement: Enforcement; readonly doors: Doors };
   readonly output: string;
   /** The job's key: marks the processes of this trial. */
   readonly key: string;
@@ -48,6 +51,7 @@ export async function runStage(options: {
     trial: options.key,
     folder: options.folder,
     limits: options.limits,
+    confinement: options.confinement,
     output: { file: options.output, maxBytes: OUTPUT_BYTES },
     onLine: (stream, line) => {
       if (stream === 'stdout') watch.line(stage, 'output', line);

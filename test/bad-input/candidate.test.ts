@@ -191,21 +191,37 @@ test('checks are run on the commit, whatever its run made of the folder', async 
   });
   const answer = (length: number) => `printf %${length}s x > answer.txt`;
   const { verdicts } = await tryScripts(lab, [
-    `${answer(9)}; echo "exit 0" > check.sh # forged`,
-    `${answer(9)}; echo "exit 1" > check.sh`,
-    `${answer(8)}; rm -f trial.sh check.sh`,
+    `${answer(9)}; echo "exit 0" > trial.sh # forged`,
+    `${answer(9)}; rm -f trial.sh; mkdir trial.sh`,
+    `${answer(8)}; echo forged > trial.sh`,
   ]);
   expect(linesOf(verdicts)).toEqual([
     'invalid: the checks failed, exit code 1: it forges',
     'keep: better by 1 points',
-    'keep: better by 1 points',
+    'invalid: the checks failed, exit code 1: it forges',
   ]);
 });
 
-test('a run that removes its own folder does not keep its checks from starting', async () => {
-  using lab = createScriptLab(['checks: sh check.sh'], { 'check.sh': 'exit 0\n' });
-  const { verdicts } = await tryScripts(lab, ['echo score: 9; rm -rf "$PWD"']);
-  expect(linesOf(verdicts)).toEqual(['keep: better by 1 points']);
+test('a run that touches a locked file is invalid, whatever it scored, and its commit is kept', async () => {
+  using lab = createScriptLab([], { 'locked.txt': 'locked\n', 'other.txt': 'other\n' });
+  const { verdicts, state } = await tryScripts(lab, [
+    'echo score: 9; echo better > locked.txt',
+    'echo score: 9; rm locked.txt',
+    'echo score: 9; rm locked.txt; ln -s other.txt locked.txt',
+    'echo score: 9; chmod 755 locked.txt; touch -d 2001-01-01 other.txt',
+    'echo score: 9; rm -rf "$PWD"; exit 0',
+    'echo score: 8; echo locked > locked.txt; touch new.txt; echo fine > trial.sh',
+  ]);
+  expect(linesOf(verdicts)).toEqual([
+    'invalid: its run changed locked.txt: locked files',
+    'invalid: its run changed locked.txt: locked files',
+    'invalid: its run changed locked.txt: locked files',
+    'keep: better by 1 points',
+    'invalid: its run changed locked.txt, other.txt, program.md: locked files',
+    'keep: better by 1 points',
+  ]);
+  for (const { proposal } of state.experiments.values())
+    expect(lab.git('cat-file', '-t', proposal.commit)).toBe('commit');
 });
 
 test('the cache of a run is not the cache of its evaluation or its checks, and each outlives the trial', async () => {

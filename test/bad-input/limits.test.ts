@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../../src/process/testing.ts';
 import { hasStack, ratchet } from '../command.ts';
 import { researchLab } from '../session.ts';
 import { createTemporaryLab, type TemporaryLab } from '../temporary-lab.ts';
@@ -115,11 +116,12 @@ test('a guard on memory cannot be met by printing it', async () => {
 });
 
 test('checks must pass before a keep, and are not run on what is worse', async () => {
-  using lab = createScriptLab(['checks: sh check.sh'], {
+  const outside = scratchFolder();
+  using lab = createScriptLab(['checks: sh check.sh', `sandbox: { write: ["${outside}"] }`], {
     'trial.sh': 'echo score: 10 # fine\n',
     'check.sh': '',
   });
-  const checked = join(lab.root, '..', 'checked');
+  const checked = join(outside, 'checked');
   lab.write(
     'check.sh',
     `cat trial.sh >> '${checked}'\ngrep -q fine trial.sh || { echo "not fine"; exit 1; }\n`,

@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { bubblewrapped } from './bubblewrap.ts';
+import { type ControlGroupsFound, findControlGroups } from './control-groups.ts';
+import type { Doors } from './doors.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What this machine can hold trials with. */
+export interface Enforcement {
+  readonly sandbox: Sandbox;
+  readonly groups: ControlGroupsFound;
+  /** Words before a program that have it killed when the engine dies; none where the machine has no `setpriv`. */
+  readonly deathSignal: readonly string[];
+}
+
+/** How long a try may take, in milliseconds. */
+const TRY = 10_000;
+
+let found: Enforcement | undefined;
+
+/** Finds out by trying, once for this process: a version says little of what a system allows. */
+export function enforcementHere(): Enforcement {
+  found ??= { sandbox: findSandbox(), groups: findControlGroups(), deathSignal: findDeathSignal() };
+  return found;
+}
+
+/** Set to `none`, trials run without a sandbox although the machine has one. */
+export const SANDBOX_VARIABLE = 'RATCHET_SANDBOX';
+
+function findSandbox(): Sandbox {
+  if (process.env[SANDBOX_VARIABLE] === 'none')
+    return { kind: 'none', reason: `${SANDBOX_VARIABLE}=none asks for it` };
+  if (process.platform === 'darwin') return { kind: 'sandbox-exec', program: '/usr/bin/sandbox-exec' };
+  const program = programOf('bwrap');
+  if (program === undefined) return { kind: 'none', reason: 'bubblewrap (bwrap) is not installed' };
+  for (const closesUserNamespaces of [true, false]) {
+    const sandbox = { kind: 'bubblewrap', program, closesUserNamespaces } as const;
+    if (triedOut(sandbox) === undefined) return sandbox;
+  }
+  const reason = triedOut({ kind: 'bubblewrap', program, closesUserNamespaces: false });
+  return { kind: 'none', reason: `bubblewrap is installed and does not work: ${reason}` };
+}
+
+/** What a first command in it complained of; undefined where it ran. */
+function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined {
+  const temporary = mkdtempSync(join(tmpdir(), 'ratchet-try-'));
+  try {
+    const doors: Doors = { read: [], write: [], hidden: [], temporary, network: false, gpus: false };
+    const [program, ...words] = bubblewrapped(sandbox, doors, '/', undefined);
+    const tried = spawnSync(program!, [...words, '/bin/sh', '-c', 'true'], {
+      timeout: TRY,
+      encoding: 'utf8',
+    });
+    if (tried.status === 0) return undefined;
+    return tried.stderr?.trim().split('\n').at(-1) || (tried.error?.message ?? `exit code ${tried.status}`);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function findDeathSignal(): readonly string[] {
+  const program = programOf('setpriv');
+  if (program === undefined) return [];
+  const words = [program, '--pdeathsig', 'KILL'];
+  const tried = spawnSync(program, [...words.slice(1), '/bin/true'], { timeout: TRY, stdio: 'ignore' });
+  return tried.status === 0 ? words : [];
+}
+
+function programOf(name: string): string | undefined {
+  try {
+    const words = ['-c', 'command -v "$1"', 'sh', name];
+    return execFileSync('/bin/sh', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Doors } from './doors.ts';
+
+/** What every program of macOS reads at its start. */
+const SYSTEM = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/System',
+  '/Library',
+  '/opt',
+  '/private/etc',
+  '/private/var/db',
+  '/dev',
+];
+
+/**
+ * The command line of macOS's `sandbox-exec` up to the program that it runs. Untested. It denies instead of hiding, and has no
+ * process namespace: what leaves its process group is found as without a sandbox.
+ */
+export function seatbelted({ program }: { readonly program: string }, doors: Doors): string[] {
+  const below = (paths: readonly string[]) =>
+    paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');
+  const profile = [
+    '(version 1)',
+    '(deny default)',
+    '(allow process-fork process-exec sysctl-read mach-lookup)',
+    '(allow signal (target same-sandbox))',
+    '(allow file-read-metadata)',
+    `(allow file-read* ${below([...SYSTEM, ...doors.read, ...doors.write, doors.temporary])})`,
+    ...(doors.hidden.length === 0 ? [] : [`(deny file-read* ${below(doors.hidden)})`]),
+    `(allow file-write* ${below([...doors.write, doors.temporary])} (literal "/dev/null"))`,
+    ...(doors.network ? ['(allow network*)'] : []),
+    ...(doors.gpus ? ['(allow iokit-open)'] : []),
+  ];
+  return [program, '-p', profile.join('\n')];
+}
