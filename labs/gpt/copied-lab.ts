@@ -21,7 +21,7 @@ interface Finished {
   readonly output: string;
   readonly errors: string;
   /** The lines of RATCHET_METRICS that this run wrote. */
-  readonly metrics: readonly Readonly<Record<string, number>>[];
+  readonly metrics: readonly Readonly<Record<string, number | string>>[];
 }
 
 export function copyLab(): CopiedLab {

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyLab } from './copied-lab.ts';
+import { graphOf, node } from './hostile-graph.ts';
+import { GRAPH_LIMITS } from './inspect.ts';
+import { LOGITS, MODEL_FILE } from './shapes.ts';
 import { blocksOf, readBooks } from './text.ts';
 
 describe('a trial', () => {
@@ -109,13 +114,16 @@ describe('a trial fails, and leaves nothing to score, not even of an earlier one
   });
 });
 
+const GRAPH = graphOf([node('Identity', ['bytes'], [LOGITS])]);
+
 describe('an evaluation refuses', () => {
   it('a trial that left no model', () => {
     using lab = copyLab();
     const { exitCode, errors, metrics } = lab.run('evaluate.ts');
     expect(exitCode).toBe(1);
-    expect(errors).toBe('model.onnx is refused: there is no such file; the trial left nothing to score\n');
-    expect(metrics).toEqual([]);
+    const refused = 'there is no such file; the trial left nothing to score';
+    expect(errors).toBe(`model.onnx is refused: ${refused}\n`);
+    expect(metrics).toEqual([{ refused }]);
   });
 
   it('a model that looks ahead', () => {
@@ -126,6 +134,33 @@ describe('an evaluation refuses', () => {
     const { exitCode, errors, metrics } = lab.run('evaluate.ts');
     expect(errors).toContain('looks ahead');
     expect(exitCode).toBe(1);
-    expect(metrics).toEqual([]);
+    expect(metrics).toEqual([{ refused: expect.stringMatching(/^the graph looks ahead/) }]);
+  });
+
+  it.each<[what: string, model: () => Uint8Array, reason: RegExp]>([
+    ['a file cut short', () => GRAPH.subarray(0, -9), /no ONNX/],
+    ['a file too large', () => new Uint8Array(GRAPH_LIMITS.bytes + 1), /bytes, and at most/],
+    [
+      'a graph that draws random numbers',
+      () => graphOf([node('RandomNormalLike', ['bytes'], [LOGITS])]),
+      /RandomNormalLike/,
+    ],
+    [
+      'a graph that does not run',
+      () => graphOf([node('MatMul', ['bytes', 'bytes'], [LOGITS])]),
+      /does not run/,
+    ],
+    [
+      'what the graph gives, where that is no model',
+      () => graphOf([node('Log', ['bytes'], [LOGITS])]),
+      /not finite/,
+    ],
+  ])('%s, in one sentence and without a trace of the stack', (_, model, reason) => {
+    using lab = copyLab();
+    writeFileSync(join(lab.folder, MODEL_FILE), model());
+    const { exitCode, errors, metrics } = lab.run('evaluate.ts');
+    expect(metrics).toEqual([{ refused: expect.stringMatching(reason) }]);
+    expect(errors).toBe(`model.onnx is refused: ${metrics[0]!.refused}\n`);
+    expect(exitCode).toBe(1);
   });
 });

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { loadForward, score } from './score.ts';
+import { loadForward } from './forward.ts';
+import { inspectGraph } from './inspect.ts';
+import type { Draw } from './probe.ts';
+import { uniform } from './random.ts';
+import { orRefused } from './refusal.ts';
+import { score } from './score.ts';
 import { CONTEXT, EVALUATION_BATCH, LOGITS, TOKENS, VOCABULARY } from './shapes.ts';
 import {
   add,
   concatenate,
   constant,
   exportOnnx,
+  gather,
   input,
   multiply,
   oneHot,
@@ -18,12 +24,15 @@ import {
 const SHAPE = [EVALUATION_BATCH, CONTEXT, VOCABULARY];
 
 /** A graph whose logits are what `build` makes of one-hot bytes of [EVALUATION_BATCH, CONTEXT, VOCABULARY]. */
-function graph(build: (bytes: Tensor) => Tensor, { output = LOGITS, context = CONTEXT } = {}): Uint8Array {
+function graph(
+  build: (bytes: Tensor, tokens: Tensor) => Tensor,
+  { output = LOGITS, context = CONTEXT } = {},
+): Uint8Array {
   return exportOnnx({
     parameters: {},
     build: () => {
       const tokens = input(TOKENS, [EVALUATION_BATCH, context], 'int32');
-      return { [output]: build(oneHot(tokens, VOCABULARY)) };
+      return { [output]: build(oneHot(tokens, VOCABULARY), tokens) };
     },
   });
 }
@@ -35,9 +44,17 @@ const windows = Array.from({ length: 2 * EVALUATION_BATCH }, (_, window) =>
 /** `aaaa...` in every window. */
 const monotone = Array.from({ length: EVALUATION_BATCH }, () => new Uint8Array(CONTEXT + 1).fill(97));
 
-async function verdict(model: Uint8Array, text = windows) {
-  const loaded = await loadForward(model);
-  return loaded.kind === 'refused' ? loaded : score(loaded.forward, text);
+/** Whole numbers that a seed fixes. */
+function drawOf(seed: number): Draw {
+  const next = uniform(seed, 'probes');
+  return (below) => Math.floor(next() * below);
+}
+
+function verdict(model: Uint8Array, text = windows) {
+  return orRefused(async () => {
+    inspectGraph(model);
+    return await score(await loadForward(model), text, drawOf(1));
+  });
 }
 
 describe('the score', () => {
@@ -55,6 +72,16 @@ describe('the score', () => {
     expect(result.kind === 'scored' && result.bitsPerByte).toBeCloseTo(Math.log2(258 / 3), 5);
   });
 
+  it('is 8 bits a byte for a graph whose logits are so large that the rest of them vanishes beside', async () => {
+    const result = await verdict(graph((bytes) => add(multiply(bytes, 0), 1e30)));
+    expect(result).toEqual({ kind: 'scored', bitsPerByte: 8, standardError: 0 });
+  });
+
+  it('does not depend on how it was probed', async () => {
+    const forward = await loadForward(graph((bytes) => multiply(bytes, 3)));
+    expect(await score(forward, windows, drawOf(1))).toEqual(await score(forward, windows, drawOf(2)));
+  });
+
   it('holds for logits too large for exp', async () => {
     const result = await verdict(
       graph((bytes) => add(multiply(bytes, 1e4), 1e4)),
@@ -67,8 +94,7 @@ describe('the score', () => {
 describe('a graph is refused, with a sentence', () => {
   const wrongShape = /must be float32 \[32, 64, 256\]/;
   const cases: [what: string, model: () => Uint8Array, reason: RegExp][] = [
-    ['that is no ONNX', () => new TextEncoder().encode('not a model'), /does not run/],
-    ['that is empty', () => new Uint8Array(), /does not run|maps/],
+    ['that is no ONNX', () => new TextEncoder().encode('not a model'), /no ONNX/],
     ['of another output name', () => graph((bytes) => bytes, { output: 'scores' }), /maps tokens to scores/],
     [
       'with logits for the last byte only',
@@ -97,15 +123,24 @@ describe('a graph is refused, with a sentence', () => {
       /not finite/,
     ],
     ['with a logit that is NaN', () => graph((bytes) => add(bytes, withOneOdd(Number.NaN))), /not finite/],
-    [
-      'that reads the byte it predicts',
-      () => graph((bytes) => concatenate([slice(bytes, 1, 1, CONTEXT), slice(bytes, 1, 0, 1)], 1)),
-      /looks ahead/,
-    ],
+    ['that reads the byte it predicts', () => graph(nextByte), /looks ahead/],
     [
       'that sees a whole window at once',
       () => graph((bytes) => add(bytes, sum(bytes, [1], true))),
       /looks ahead/,
+    ],
+    [
+      'that hides what it sees under logits of a million',
+      () => graph((bytes) => add(multiply(nextByte(bytes), 10), 1e6)),
+      /looks ahead/,
+    ],
+    [
+      'that fails for some bytes only',
+      () =>
+        graph((_, tokens) =>
+          gather(constant('rows', [97, VOCABULARY], new Float32Array(97 * VOCABULARY)), tokens),
+        ),
+      /does not run/,
     ],
     ['that sees other windows', () => graph((bytes) => add(bytes, sum(bytes, [0], true))), /looks ahead/],
   ];
@@ -116,6 +151,11 @@ describe('a graph is refused, with a sentence', () => {
     expect(result.kind === 'refused' && result.reason).toMatch(reason);
   });
 });
+
+/** What each byte is followed by: a look at the answers. */
+function nextByte(bytes: Tensor): Tensor {
+  return concatenate([slice(bytes, 1, 1, CONTEXT), slice(bytes, 1, 0, 1)], 1);
+}
 
 /** Zeros but for one number, in the last window. */
 function withOneOdd(value: number): Tensor {

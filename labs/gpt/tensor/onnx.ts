@@ -41,11 +41,13 @@ export interface OnnxModel {
   readonly weights: readonly OnnxWeights[];
 }
 
-const INTERMEDIATE_REPRESENTATION = 8;
-const OPERATOR_SET = 17;
+/** The version of the format, and of the standard operators, that is written. */
+export const INTERMEDIATE_REPRESENTATION = 8;
+export const OPERATOR_SET = 17;
 const RUNTIME_DOMAIN = 'com.microsoft';
-const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7 } as const;
-const ATTRIBUTE_TYPE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
+/** ONNX's numbers for types: of tensors, and of attributes. */
+export const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 const encoder = new TextEncoder();
 
