@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -62,8 +62,10 @@ describe('the commands of the lab', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const node = (file: string, seed = '1') =>
-    spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8', env: { RATCHET_SEED: seed } });
+  const node = (file: string, seed = '1') => {
+    const env = { RATCHET_SEED: seed, RATCHET_METRICS: join(folder, 'metrics.jsonl') };
+    return spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8', env });
+  };
 
   test('run leaves what evaluate scores', () => {
     expect(node('packing.ts', '3')).toMatchObject({ status: 0, stdout: '' });
@@ -83,5 +85,11 @@ describe('the commands of the lab', () => {
     expect(node('verify.ts')).toMatchObject({ status: 1, stdout: '' });
     writeFileSync(join(folder, 'circles.json'), ' '.repeat(70_000));
     expect(node('verify.ts').stderr).toMatch(/70000 bytes/);
+    const told = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
+    expect(told.map((line) => JSON.parse(line))).toEqual([
+      { refused: expect.stringMatching(/JSON/) },
+      { refused: expect.stringMatching(/no such file/) },
+      { refused: expect.stringMatching(/70000 bytes/) },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 
 interface Circle {
   readonly x: number;
@@ -50,7 +50,10 @@ if (import.meta.main) {
   try {
     console.log(`sum_of_radii: ${verify('circles.json')}`);
   } catch (error) {
-    console.error(`refused: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    const { RATCHET_METRICS } = process.env;
+    if (RATCHET_METRICS) appendFileSync(RATCHET_METRICS, `${JSON.stringify({ refused: reason })}\n`);
+    console.error(`refused: ${reason}`);
     process.exitCode = 1;
   }
 }
