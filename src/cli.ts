@@ -18,6 +18,7 @@ import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
+import { registerSuggest } from './cli/suggest.ts';
 
 /** Composition root: the only file that sees every command. */
 function createProgram(): Command {
@@ -37,6 +38,7 @@ function createProgram(): Command {
   registerAttach(program);
   registerPause(program);
   registerStop(program);
+  registerSuggest(program);
   registerStatus(program);
   registerLog(program);
   registerShow(program);

@@ -21,8 +21,8 @@ import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
 export const LEAST_FREEDOM = 5;
 /** So many pairs of equal values under different seeds are no accident. */
 const SAME_TWICE = 2;
-/** A merge carries a gain that was shown once already. */
-const MERGE_FACTOR = 2;
+/** In the rate of new ideas: a merge carries a gain that was shown once already, and what a person suggests runs next. */
+const FIRST_TRIAL = { researcher: 1, merge: 2, suggestion: 50 };
 /** What would be a keep is never left lying for a new idea. */
 const CERTAIN = 100;
 
@@ -73,7 +73,7 @@ function isOlder(experiment: Experiment, { trial }: Stopped): boolean {
 }
 
 function firstWorth({ knowledge }: Question, { origin }: Proposal): number {
-  return knowledge.rate * (origin.kind === 'merge' ? MERGE_FACTOR : 1);
+  return knowledge.rate * FIRST_TRIAL[origin.kind];
 }
 
 function wants(

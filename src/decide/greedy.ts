@@ -57,10 +57,10 @@ export const greedy: Judge = (state, freeSlots, context) => {
 };
 
 /** Without knowledge of luck, worth is only an order: no verdict without its parent, no lost win, then the queue. */
-const WORTH = { parent: 4, checks: 3, merge: 2, candidate: 1 };
+const WORTH = { parent: 5, suggestion: 4, checks: 3, merge: 2, researcher: 1 };
 
 function worthOf(proposal: Proposal): number {
-  return proposal.origin.kind === 'merge' ? WORTH.merge : WORTH.candidate;
+  return WORTH[proposal.origin.kind];
 }
 
 function trialOf(state: StudyState, commit: Commit): { commit: Commit; seed: number } {

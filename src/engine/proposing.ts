@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { SUPERSEDED } from '../decide/champion.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Decision } from '../model/judge.ts';
-import type { Draft } from '../model/proposal.ts';
+import type { Draft, Origin } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
 import { championOn } from '../model/study.ts';
 import { copyState } from '../record/replay.ts';
@@ -12,6 +13,7 @@ import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
 import { mergeKept } from './merging.ts';
 import { createSourceReader } from './sources.ts';
+import { takeSuggestions, waitingSuggestions } from './suggestions.ts';
 
 /** Luck for proposals comes from another stream than that for trials. */
 const PROPOSAL_STREAM = 0x70726f70;
@@ -28,11 +30,21 @@ export interface Proposing {
 
 export function createProposing(engine: Engine): Proposing {
   const sourcesOf = createSourceReader(engine);
+  const lab = join(engine.repository.root, engine.repository.prefix);
   let thinking = false;
+  let listening = false;
   let exhaustedAt: Commit | undefined;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** A proposal takes the next number before it is in the ledger: one after the other. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
 
   async function think(count: number): Promise<void> {
-    await mergeKept(engine);
+    await inTurn(() => mergeKept(engine));
     const { ledger, program, researcher, conditions } = engine;
     const state = copyState(ledger.state);
     const champion = championOn(state, conditions.hardware).commit;
@@ -40,12 +52,26 @@ export function createProposing(engine: Engine): Proposing {
     const brief = { program, champion, sources: await sourcesOf(champion), state, seed };
     const drafts = await unlessAborted(engine.abort, researcher.propose(brief, count, engine.abort));
     if (drafts === undefined) return;
-    const added = await addDrafts(engine, drafts, champion);
+    const origin = { kind: 'researcher', name: researcher.name } as const;
+    const added = await inTurn(() => addDrafts(engine, drafts, champion, origin));
     exhaustedAt = added === 0 ? champion : undefined;
+  }
+
+  async function listen(): Promise<void> {
+    const champion = championOn(engine.ledger.state, engine.conditions.hardware).commit;
+    await takeSuggestions(engine, champion, (drafts, parent, kind) =>
+      inTurn(() => addDrafts(engine, drafts, parent, { kind })),
+    );
   }
 
   return {
     refill() {
+      if (!listening && waitingSuggestions(lab).length > 0) {
+        listening = true;
+        engine.errands.run(listen().finally(() => (listening = false)));
+      }
+      // What a person suggests runs before what would be thought meanwhile.
+      if (listening) return;
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
       // Made while trials run, one for each slot, so that a slot never waits for a thought.
@@ -58,7 +84,13 @@ export function createProposing(engine: Engine): Proposing {
     ending({ wanted }) {
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
-      const idle = !thinking && state.open.size === 0 && state.unmerged.size === 0 && wanted.length === 0;
+      const isListening = listening || waitingSuggestions(lab).length > 0;
+      const idle =
+        !thinking &&
+        !isListening &&
+        state.open.size === 0 &&
+        state.unmerged.size === 0 &&
+        wanted.length === 0;
       return idle && exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
     },
   };
@@ -88,8 +120,13 @@ function waiting({ ledger: { state } }: Engine): number {
 }
 
 /** Commits the drafts, gives each its ref, and then the ledger its word. Returns how many changed anything. */
-async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commit): Promise<number> {
-  const { ledger, repository, researcher, conditions } = engine;
+async function addDrafts(
+  engine: Engine,
+  drafts: readonly Draft[],
+  parent: Commit,
+  origin: Origin,
+): Promise<number> {
+  const { ledger, repository, conditions } = engine;
   const events: StudyEvent[] = [];
   const refs: { ref: string; to: Commit }[] = [];
   for (const draft of drafts) {
@@ -104,7 +141,7 @@ async function addDrafts(engine: Engine, drafts: readonly Draft[], parent: Commi
       hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
       category,
       edit: shorten(edit, BOUNDS.edit),
-      origin: { kind: 'researcher', name: researcher.name },
+      origin,
       parent,
       commit: committed.commit,
       ...(expectedGain !== undefined && Number.isFinite(expectedGain) ? { expectedGain } : {}),

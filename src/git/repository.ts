@@ -9,6 +9,7 @@ import { expectFrom, type GitContext, runIn } from './git-context.ts';
 import { type Inspection, inspectCommits } from './inspect.ts';
 import { findItem, type ListedFile, listFiles, namesOf } from './list.ts';
 import { type MergeInit, type MergeOutcome, mergeChanges } from './merge.ts';
+import { applyPatch, type PatchOutcome } from './patch.ts';
 import { type Ref, RefStore, type RefsOutcome, type RefUpdate } from './refs.ts';
 import { type SnapshotOptions, type SnapshotOutcome, takeSnapshot } from './snapshot.ts';
 import { isPlainFile } from './tree.ts';
@@ -152,6 +153,11 @@ export class Repository {
   /** What of a plain folder differs from the commit that it was made equal to. See `changedSince`. */
   changedSince(options: CheckoutOptions): Promise<string[]> {
     return changedSince(this.#context, options);
+  }
+
+  /** What a patch makes of a commit; its paths are relative to the repository or to the opened directory. See `applyPatch`. */
+  applyPatch(init: { readonly parent: Commit; readonly patch: string }): Promise<PatchOutcome> {
+    return applyPatch(this.#context, { ...init, prefix: this.prefix });
   }
 
   /** Adds to an append-only file kept under `ref`, at a cost that does not grow with it. */

@@ -21,6 +21,8 @@ export interface Draft {
 /** Where a proposal came from. */
 export type Origin =
   | { readonly kind: 'researcher'; readonly name: string }
+  /** A person's own, by `ratchet suggest`. */
+  | { readonly kind: 'suggestion' }
   /** The change of a kept experiment, carried over to a champion that has moved on meanwhile. */
   | { readonly kind: 'merge'; readonly of: ExperimentId };
 
@@ -49,6 +51,8 @@ export function originName(origin: Origin): string {
   switch (origin.kind) {
     case 'researcher':
       return origin.name;
+    case 'suggestion':
+      return 'a suggestion';
     case 'merge':
       return `merge of #${origin.of}`;
     default:

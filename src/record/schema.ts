@@ -52,6 +52,7 @@ const reason = text(BOUNDS.reason);
 
 const origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('researcher'), name }),
+  z.strictObject({ kind: z.literal('suggestion') }),
   z.strictObject({ kind: z.literal('merge'), of: experiment }),
 ]);
 
