@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MODEL_FILE } from './shapes.ts';
-import { blocksOf, readBooks } from './text.ts';
+import { readTraining } from './text.ts';
 
 /**
  * One trial: reads the training split and gives it to `trainer.ts`, in which the candidate's code runs.
@@ -29,7 +29,7 @@ const flags = [
 rmSync(join(here, MODEL_FILE), { force: true });
 
 const trainer = spawnSync(process.execPath, [...flags, join(here, 'trainer.ts')], {
-  input: Buffer.concat(blocksOf(readBooks(), 'training')),
+  input: readTraining(process.env.RATCHET_PREPARED),
   stdio: ['pipe', 'inherit', 'inherit'],
 });
 if (trainer.error && trainer.status === null && trainer.signal === null) {

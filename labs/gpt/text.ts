@@ -19,6 +19,18 @@ export function readBooks(): Uint8Array {
   return Buffer.concat(books.map((name) => readFileSync(join(folder, name))));
 }
 
+/** What `prepare.ts` leaves for trials. */
+export const TRAINING_FILE = 'training.bin';
+
+/**
+ * The training split, block after block. In a trial it is a file that was prepared, and the books are not there; by hand it is made
+ * from the books.
+ */
+export function readTraining(prepared: string | undefined): Uint8Array {
+  if (prepared !== undefined) return readFileSync(join(prepared, TRAINING_FILE));
+  return Buffer.concat(blocksOf(readBooks(), 'training'));
+}
+
 /** Whole blocks of one split, in the text's order; an unfinished block at the end belongs to neither. */
 export function blocksOf(books: Uint8Array, split: Split): Uint8Array[] {
   const blocks: Uint8Array[] = [];

@@ -8,6 +8,8 @@ import type { Commit, Digest } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
 import type { SealedEvaluation } from '../model/program.ts';
 import type { EndedTrial, Outcome } from '../model/trial.ts';
+import { placesOfProgram } from '../run/doors.ts';
+import { prepare } from '../run/preparation.ts';
 import { runSealed } from '../run/sealed.ts';
 import type { Engine } from './engine.ts';
 import { runTrial, submitTrials } from './trial.ts';
@@ -82,16 +84,28 @@ async function scoreSealed(
   { commit, slot, seed }: EndedTrial,
 ): Promise<Scored> {
   const reading = openSealedReading(program.objective.name);
+  const lab = join(repository.root, repository.prefix);
+  const key = `${ledger.state.study.study}/sealed`;
+  const { baseline } = ledger.state.study;
+  const places = placesOfProgram(program, lab, repository.prefix);
+  // Trials of this study have run: it is there, or was deleted since.
+  const prepared = await prepare(
+    { repository, places, enforcement, folder, program, lab: repository.prefix, baseline },
+    key,
+    abort,
+  );
+  if (prepared.kind === 'failed') return { kind: 'fault', reason: "the lab's own `prepare` failed" };
   const ending = await runSealed({
     repository,
     enforcement,
     folder,
     program,
     holdout,
-    lab: join(repository.root, repository.prefix),
-    baseline: ledger.state.study.baseline,
+    lab,
+    baseline,
     ran: { commit, slot, seed },
-    key: `${ledger.state.study.study}/sealed`,
+    key,
+    prepared: prepared.folder,
     signal: abort,
     onLine: (source, text) => reading.line(source, text),
   });

@@ -55,7 +55,11 @@ export interface SlotFolder {
 }
 
 export function slotFolder(study: StudyFolder, slot: number): SlotFolder {
-  const root = join(study.root, 'slots', String(slot));
+  return scratchSlot(join(study.root, 'slots', String(slot)));
+}
+
+/** A slot's folders somewhere else, for one use. */
+export function scratchSlot(root: string): SlotFolder {
   return {
     work: join(root, 'work'),
     index: join(root, 'index'),

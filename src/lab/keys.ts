@@ -16,6 +16,7 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   'edit.[]': { expects: 'a path', example: 'edit: [train.ts]' },
   provide: { expects: 'a list of paths', example: 'provide: [node_modules]' },
   'provide.[]': { expects: 'a path', example: 'provide: [node_modules]' },
+  prepare: { expects: COMMAND, example: 'prepare: node prepare.ts' },
   run: { expects: COMMAND, example: 'run: node train.ts' },
   artifacts: { expects: 'a list of paths', example: 'artifacts: [model.onnx]' },
   'artifacts.[]': { expects: 'a path', example: 'artifacts: [model.onnx]' },

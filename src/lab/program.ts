@@ -96,6 +96,7 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
       read: sandbox?.read ?? [],
       write: sandbox?.write ?? [],
     },
+    ...(values.prepare === undefined ? {} : { prepare: values.prepare }),
     run: values.run,
     scoring: scoringOf(values),
     trial: budget.trial,

@@ -41,6 +41,7 @@ const frontMatter = z.strictObject({
   minimumEffect: z.number().min(0).optional(),
   edit: paths,
   provide: z.array(z.string().min(1)).optional(),
+  prepare: command.optional(),
   run: command,
   artifacts: paths.optional(),
   evaluate: command.optional(),

@@ -54,6 +54,8 @@ export interface Program {
   /** Paths, tracked or not, that `evaluate` and `holdout` see and no run and no check does: as those of `provide`. */
   readonly validation: readonly string[];
   readonly sandbox: OpenedDoors;
+  /** Runs once a study, where `evaluate` does; what it leaves in RATCHET_PREPARED every trial and evaluation sees, read-only. */
+  readonly prepare?: string;
   readonly run: string;
   readonly scoring: Scoring;
   readonly trial: TrialBudget;

@@ -65,12 +65,22 @@ export function doorsOf(
   viewer: Viewer,
   program: Program,
   places: Places,
-  stage: { readonly folder: string; readonly command: string; readonly paths: StagePaths },
+  stage: {
+    readonly folder: string;
+    readonly command: string;
+    readonly paths: StagePaths;
+    readonly prepared?: string | undefined;
+  },
 ): Doors {
   const { shown, hidden } = shownTo(viewer, places);
   const { sandbox, resources } = program;
   const targets = shown.map(({ target }) => target);
-  const read = [...runtimesOf([stage.command], targets), ...targets, ...sandbox.read.map(fromHome)];
+  const read = [
+    ...runtimesOf([stage.command], targets),
+    ...targets,
+    ...(stage.prepared === undefined ? [] : [stage.prepared]),
+    ...sandbox.read.map(fromHome),
+  ];
   return {
     read: [...new Set([...read, ...read.flatMap(realPath)])],
     write: [stage.folder, stage.paths.cache, dirname(stage.paths.metrics), ...sandbox.write.map(fromHome)],

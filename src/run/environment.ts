@@ -36,6 +36,7 @@ export function environmentOf(
   program: Program,
   paths: StagePaths,
   slot: SlotFolder,
+  prepared: string | undefined,
 ): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
   const engineNode = dirname(process.execPath);
@@ -51,6 +52,7 @@ export function environmentOf(
     RATCHET_BUDGET: String(program.trial.seconds),
     RATCHET_METRICS: paths.metrics,
     RATCHET_CACHE: paths.cache,
+    ...(prepared === undefined ? {} : { RATCHET_PREPARED: prepared }),
     ...(request.steps === undefined ? {} : { RATCHET_STEPS: String(request.steps) }),
     ...(request.purpose === 'transfer' ? program.transfer : {}),
   };

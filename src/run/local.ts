@@ -6,6 +6,7 @@ import type { Repository } from '../git/repository.ts';
 import { type SlotFolder, type StudyFolder, slotFolder, trialFolder } from '../lab/folder.ts';
 import type { Executor, Job, JobWatch, Ran, StageEnding } from '../model/executor.ts';
 import type { Commit } from '../model/identity.ts';
+import { exceededText } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import type { Stage } from '../model/trial.ts';
 import { groupName, removeGroups } from '../process/control-group.ts';
@@ -17,6 +18,7 @@ import { doorsOf, leftOut, type Places, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { touchedLocked } from './locked.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { type Prepared, prepare } from './preparation.ts';
 import { resourceLimitsOf } from './resource-limits.ts';
 import { freshScratch, layOut } from './slot.ts';
 import { runStage } from './stage.ts';
@@ -34,14 +36,24 @@ export interface LocalOptions {
   readonly slots: number;
 }
 
+type Preparing = (key: string, signal: AbortSignal) => Promise<Prepared>;
+
 /** Runs trials on this machine, one process tree a slot. A restarted engine finds none of its jobs alive, and cleans up. */
 export function createLocalExecutor(options: LocalOptions): Executor {
   const { groups } = options.enforcement;
   if (groups.kind === 'found') removeGroups(groups.groups, groupName(`${basename(options.folder.root)}/`));
+  let preparation: Promise<Prepared> | undefined;
+  const prepared: Preparing = async (key, signal) => {
+    preparation ??= prepare(options, `${key}/prepare`, signal);
+    const now = await preparation;
+    // Whatever kept it from its end, it is tried again.
+    if (now.kind === 'failed') preparation = undefined;
+    return now;
+  };
   return {
     name: 'local',
     slots: options.slots,
-    submit: (job, watch) => submit(options, job, watch),
+    submit: (job, watch) => submit({ ...options, prepared }, job, watch),
     async attach(job) {
       await killJob(options, job);
       return { kind: 'gone' };
@@ -57,10 +69,24 @@ async function killJob({ folder }: LocalOptions, job: Job): Promise<void> {
 }
 
 /** A full disk while a trial is laid out is a fault of the machine; any other fault here is the engine's own. */
-async function submit(options: LocalOptions, job: Job, watch: JobWatch): Promise<Ran> {
+async function submit(
+  options: LocalOptions & { readonly prepared: Preparing },
+  job: Job,
+  watch: JobWatch,
+): Promise<Ran> {
   const meter = createMeter();
   try {
-    return await runTrial({ ...options, job, watch, meter, slot: slotFolder(options.folder, job.slot) });
+    watch.stage('preparing');
+    const prepared = await options.prepared(job.reference.key, watch.signal);
+    if (prepared.kind === 'failed')
+      return {
+        stage: 'run',
+        ending: failedPreparation(prepared.ending),
+        usage: meter.total(),
+        tail: prepared.tail,
+      };
+    const slot = slotFolder(options.folder, job.slot);
+    return await runTrial({ ...options, job, watch, meter, slot, prepared: prepared.folder });
   } catch (cause) {
     if (!isFullDisk(cause)) throw cause;
     const ending = { kind: 'fault', reason: `the disk is full: ${(cause as Error).message}` } as const;
@@ -74,7 +100,21 @@ function isFullDisk(cause: unknown): boolean {
   );
 }
 
+/** No trial can be told from another by what the lab itself does not manage. */
+function failedPreparation(ending: StageEnding): StageEnding {
+  if (ending.kind === 'cancelled' || ending.kind === 'fault') return ending;
+  const how =
+    ending.kind === 'exited'
+      ? `exit code ${ending.code}`
+      : ending.kind === 'limit'
+        ? exceededText(ending.exceeded)
+        : ending.kind;
+  return { kind: 'refused', reason: `the lab's own \`prepare\` failed: ${how}` };
+}
+
 interface Running extends LocalOptions {
+  /** What the lab's `prepare` left, where it has one. */
+  readonly prepared: string | undefined;
   readonly job: Job;
   readonly watch: JobWatch;
   readonly meter: Meter;
@@ -84,7 +124,6 @@ interface Running extends LocalOptions {
 /** The stages of one trial, in order; the first that does not exit with 0 is the last. */
 async function runTrial(running: Running): Promise<Ran> {
   const { program, slot, lab, watch } = running;
-  watch.stage('preparing');
   await layOutCandidate(running);
   const work = join(slot.work, lab);
   let ran = await stage(running, 'run', program.run, work, limitsOf(program.trial, program.graceSeconds));
@@ -141,7 +180,7 @@ export function graceLimits(program: Program): Limits {
 }
 
 async function stage(
-  { program, places, enforcement, slot, job, watch, meter, folder }: Running,
+  { program, places, enforcement, slot, job, watch, meter, folder, prepared }: Running,
   name: Stage,
   command: string,
   cwd: string,
@@ -156,12 +195,13 @@ async function stage(
     folder: own,
     command,
     paths,
+    prepared,
   });
   const { ending, usage, tail } = await runStage({
     stage: name,
     command,
     cwd,
-    environment: environmentOf(job, program, paths, slot),
+    environment: environmentOf(job, program, paths, slot, prepared),
     metrics: paths.metrics,
     limits: { ...limits, resources: resourceLimitsOf(program.resources, slot.scratch) },
     confinement: { enforcement, doors },

@@ -11,7 +11,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import { type SlotFolder, type StudyFolder, slotFolder } from '../lab/folder.ts';
+import { type StudyFolder, scratchSlot, slotFolder } from '../lab/folder.ts';
 import type { LineSource, StageEnding } from '../model/executor.ts';
 import type { Commit, Digest } from '../model/identity.ts';
 import type { Program, SealedEvaluation } from '../model/program.ts';
@@ -38,6 +38,8 @@ export interface SealedRun {
   readonly baseline: Commit;
   /** The commit that was run in the slot last, under this seed: its artifacts are what is evaluated. */
   readonly ran: { readonly commit: Commit; readonly slot: number; readonly seed: number };
+  /** What the lab's `prepare` left, where it has one. */
+  readonly prepared: string | undefined;
   /** The study's own: marks the processes of its sealed evaluation, and finds those that a killed engine left. */
   readonly key: string;
   readonly signal: AbortSignal;
@@ -53,7 +55,7 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
   const { repository, program, holdout, folder, lab, ran, signal } = options;
   if (program.scoring.kind !== 'evaluated') throw new Error('a holdout without artifacts sees nothing');
   const root = join(folder.scratch, 'sealed');
-  const place = placeBelow(root);
+  const place = scratchSlot(root);
   const { prefix } = repository;
   try {
     mkdirSync(root);
@@ -77,7 +79,7 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
       stage: 'evaluate',
       command: holdout.command,
       cwd,
-      environment: environmentOf(request, program, paths, place),
+      environment: environmentOf(request, program, paths, place, options.prepared),
       metrics: paths.metrics,
       limits: { ...graceLimits(program), resources: resourceLimitsOf(program.resources, root) },
       confinement: {
@@ -86,6 +88,7 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
           folder: place.evaluation,
           command: holdout.command,
           paths,
+          prepared: options.prepared,
         }),
       },
       output: join(root, 'output.log'),
@@ -103,16 +106,6 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-}
-
-function placeBelow(root: string): SlotFolder {
-  return {
-    work: join(root, 'work'),
-    index: join(root, 'index'),
-    evaluation: join(root, 'evaluation'),
-    evaluationIndex: join(root, 'evaluation-index'),
-    scratch: join(root, 'scratch'),
-  };
 }
 
 /** Of so many bytes of sealed files the content counts; of what lies beyond, names and sizes. */
