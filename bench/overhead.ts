@@ -1,11 +1,12 @@
 /**
  * What the engine itself costs: `npm run bench:overhead -- [--experiments 2000]
- * [--researcher counting|search] [--judge posterior|greedy] [--json]`.
+ * [--researcher counting|search] [--judge posterior|greedy] [--sandbox here|none|compare] [--json]`.
  *
  * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
  * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the
  * engine's own memory at the end. The researcher writes the next number, which costs nothing, or is the built-in search,
- * with hundreds of numbers to move.
+ * with hundreds of numbers to move. Trials are held by what this machine has, or by nothing; `compare` plays studies with and without
+ * in turns, two of each, and says what an experiment costs more.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ import { openRepository } from '../src/git/open-repository.ts';
 import { readProgramFile } from '../src/lab/program.ts';
 import { research } from '../src/loop.ts';
 import type { Researcher } from '../src/model/researcher.ts';
+import { type Enforcement, enforcementHere } from '../src/process/enforcement.ts';
 import { createSearch } from '../src/propose/search.ts';
 import { createSession } from '../src/session.ts';
 
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     experiments: { type: 'string', default: '2000' },
     researcher: { type: 'string', default: 'counting' },
     judge: { type: 'string', default: DEFAULT_JUDGE },
+    sandbox: { type: 'string', default: 'here' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -124,62 +127,124 @@ function researcherOf(name: string): Researcher {
   throw new Error(`no researcher ${name} here: counting or search`);
 }
 
-const researcher = researcherOf(options.researcher);
-// As `ratchet run` does.
-holdMemoryDown();
-const folder = makeLab();
-const marks: Mark[] = [];
-try {
-  const opened = await openRepository(folder);
-  const reading = await readProgramFile(folder);
-  if (opened.kind !== 'open' || reading.kind !== 'program') throw new Error('the lab of the bench is broken');
-  const { repository } = opened;
-  const { program } = reading;
-  const study = await openStudy({ lab: folder, repository, program, fresh: true, seed: 1, now: Date.now });
-  if (study.kind !== 'open') throw new Error('the study of the bench cannot be opened');
-  const session = createSession({
-    study,
-    repository,
-    lab: folder,
-    program,
-    researcher,
-    judge: JUDGES[judgeNamed(options.judge)],
-    slots: 1,
-    limits: [{ kind: 'experiments', count: experiments }],
-    version: 'bench',
-    now: Date.now,
-  });
-  let memory = 0;
-  await session.run((engine) => {
-    const judged = engine.judge;
-    const watched = {
-      ...engine,
-      judge: ((state, free, context) => {
-        if (state.judged >= marks.length)
-          marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
-        memory = Math.max(memory, process.memoryUsage().rss);
-        return judged(state, free, context);
-      }) satisfies typeof judged,
-    };
-    return research(watched);
-  });
-  report(memory);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+interface Played {
+  readonly marks: readonly Mark[];
+  /** The engine's own at its highest, in bytes. */
+  readonly memory: number;
 }
 
-function report(memory: number): void {
-  const early = costBetween(FIRST, FIRST + WINDOW);
-  const late = costBetween(experiments - WINDOW, experiments);
-  const whole = costBetween(FIRST, experiments);
+async function play(enforcement: Enforcement): Promise<Played> {
+  const folder = makeLab();
+  const marks: Mark[] = [];
+  let memory = 0;
+  try {
+    const opened = await openRepository(folder);
+    const reading = await readProgramFile(folder);
+    if (opened.kind !== 'open' || reading.kind !== 'program')
+      throw new Error('the lab of the bench is broken');
+    const { repository } = opened;
+    const { program } = reading;
+    const study = await openStudy({ lab: folder, repository, program, fresh: true, seed: 1, now: Date.now });
+    if (study.kind !== 'open') throw new Error('the study of the bench cannot be opened');
+    const session = createSession({
+      study,
+      repository,
+      lab: folder,
+      program,
+      researcher: researcherOf(options.researcher),
+      judge: JUDGES[judgeNamed(options.judge)],
+      enforcement,
+      slots: 1,
+      limits: [{ kind: 'experiments', count: experiments }],
+      version: 'bench',
+      now: Date.now,
+    });
+    await session.run((engine) => {
+      const judged = engine.judge;
+      const watched = {
+        ...engine,
+        judge: ((state, free, context) => {
+          if (state.judged >= marks.length)
+            marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
+          memory = Math.max(memory, process.memoryUsage().rss);
+          return judged(state, free, context);
+        }) satisfies typeof judged,
+      };
+      return research(watched);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { marks, memory };
+}
+
+const machine = () => `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
+
+// As `ratchet run` does.
+holdMemoryDown();
+const here = enforcementHere();
+const without: Enforcement = {
+  sandbox: { kind: 'none', reason: 'asked for' },
+  groups: { kind: 'none', reason: 'asked for' },
+  deathSignal: [],
+};
+switch (options.sandbox) {
+  case 'here':
+    report(await play(here));
+    break;
+  case 'none':
+    report(await play(without));
+    break;
+  case 'compare':
+    await compare();
+    break;
+  default:
+    throw new Error(`--sandbox ${options.sandbox} is none of here, none, compare`);
+}
+
+async function compare(): Promise<void> {
+  const costs: Record<'with' | 'without', Mark[]> = { with: [], without: [] };
+  for (let round = 0; round < 2; round++) {
+    costs.without.push(costBetween(await play(without), FIRST, experiments));
+    costs.with.push(costBetween(await play(here), FIRST, experiments));
+  }
+  const mean = (name: 'with' | 'without', part: keyof Mark) =>
+    costs[name].reduce((sum, cost) => sum + cost[part], 0) / costs[name].length;
+  const costMore = {
+    wallMilliseconds: mean('with', 'wall') - mean('without', 'wall'),
+    cpuMilliseconds: mean('with', 'cpu') - mean('without', 'cpu'),
+  };
+  if (options.json) {
+    console.log(
+      JSON.stringify({ experiments, machine: machine(), sandbox: here.sandbox.kind, costs, costMore }),
+    );
+    return;
+  }
+  const row = (name: 'with' | 'without') =>
+    `${`${name} ${here.sandbox.kind}`.padEnd(28)} ${mean(name, 'wall').toFixed(1).padStart(10)} ${mean(name, 'cpu').toFixed(1).padStart(10)}`;
+  console.log(
+    [
+      `twice ${experiments} experiments of an empty trial with and without, in turns; ${machine()}`,
+      `${''.padEnd(28)} ${'wall (ms)'.padStart(10)} ${'CPU (ms)'.padStart(10)}   an experiment`,
+      row('without'),
+      row('with'),
+      `the sandbox and its limits cost ${costMore.wallMilliseconds.toFixed(1)} ms, ${costMore.cpuMilliseconds.toFixed(1)} ms of CPU, a trial`,
+    ].join('\n'),
+  );
+}
+
+function report(played: Played): void {
+  const early = costBetween(played, FIRST, FIRST + WINDOW);
+  const late = costBetween(played, experiments - WINDOW, experiments);
+  const whole = costBetween(played, FIRST, experiments);
   const result = {
     experiments,
     researcher: options.researcher,
-    machine: `${cpus().length} x ${cpus()[0]?.model}`,
-    node: process.version,
+    sandbox: options.sandbox === 'here' ? here.sandbox.kind : 'none',
+    machine: machine(),
     wallMilliseconds: { early: early.wall, late: late.wall, all: whole.wall },
     cpuMilliseconds: { early: early.cpu, late: late.cpu, all: whole.cpu },
-    peakMemoryMiB: memory / 2 ** 20,
+    peakMemoryMiB: played.memory / 2 ** 20,
   };
   if (options.json) {
     console.log(JSON.stringify(result));
@@ -189,7 +254,7 @@ function report(memory: number): void {
     `${name.padEnd(28)} ${cost.wall.toFixed(1).padStart(10)} ${cost.cpu.toFixed(1).padStart(10)}`;
   console.log(
     [
-      `${experiments} experiments of an empty trial, proposed by ${options.researcher}, 100 files, one slot; ${result.machine}, Node ${result.node}`,
+      `${experiments} experiments of an empty trial, proposed by ${options.researcher}, 100 files, one slot, sandbox ${result.sandbox}; ${machine()}`,
       `${''.padEnd(28)} ${'wall (ms)'.padStart(10)} ${'CPU (ms)'.padStart(10)}   an experiment`,
       row(`experiments ${FIRST} to ${FIRST + WINDOW}`, early),
       row(`experiments ${experiments - WINDOW} to ${experiments}`, late),
@@ -201,7 +266,7 @@ function report(memory: number): void {
 }
 
 /** Milliseconds an experiment between two verdicts. */
-function costBetween(from: number, to: number): Mark {
+function costBetween({ marks }: Played, from: number, to: number): Mark {
   const a = marks[from];
   const b = marks[to];
   if (!a || !b) throw new Error(`no mark at verdict ${from} or ${to}`);
