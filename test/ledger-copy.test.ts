@@ -33,7 +33,7 @@ test('a ledger and a copy of different histories end the engine with two mends, 
     using lab = createTemporaryLab();
     const copy = await forkStudy(lab);
     const message = await goOn(lab, 7).then(String, (fault: Error) => fault.message);
-    expect(message).toContain(`differ from entry`);
+    expect(message).toContain('differs from the ledger from entry');
     expect(message).toContain(`git update-ref -d ${copy}`);
     if (keep === 'ledger') lab.git('update-ref', '-d', copy);
     else rmSync(join(lab.folder, '.ratchet', copy.split('/')[2] ?? '', 'ledger.sqlite'));

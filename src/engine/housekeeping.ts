@@ -4,6 +4,7 @@ import type { Commit } from '../model/identity.ts';
 import { championOn } from '../model/study.ts';
 import type { LedgerCopy } from '../record/copy.ts';
 import type { Ledger } from '../record/ledger.ts';
+import { copyProblem } from './copy-problem.ts';
 import type { Engine } from './engine.ts';
 import { liveOf, writeLive } from './live.ts';
 import { publishChampion, refsOf } from './publish.ts';
@@ -65,33 +66,15 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
   };
 }
 
-/** Brings the ledger's copy in git up to date; a copy that tells another story than the ledger ends the engine. */
-export async function requireCopy(copy: LedgerCopy, ledger: Ledger): Promise<void> {
+/**
+ * Brings the ledger's copy in git up to date, and returns how many entries it lacked; a copy that tells another story than the
+ * ledger ends the engine.
+ */
+export async function requireCopy(copy: LedgerCopy, ledger: Ledger): Promise<number> {
   const outcome = await copy.write(ledger);
-  switch (outcome.kind) {
-    case 'written':
-      return;
-    case 'ahead':
-      throw new Error(
-        `the ledger ends at entry ${outcome.ledger}, and its copy in git at ${outcome.copy}: it is an old one. ` +
-          'Move the file away, and `ratchet run` restores it from the copy',
-      );
-    case 'different':
-      throw new Error(differenceText(ledger, outcome.sequence));
-    case 'unreadable':
-      throw new Error(outcome.message);
-    default:
-      return outcome satisfies never;
-  }
-}
-
-/** Two histories of one study, as when an old ledger was put back and worked on: only a person knows which to keep. */
-function differenceText({ state }: Ledger, sequence: number): string {
-  const { ledger } = refsOf(state.study.study);
-  return (
-    `the ledger and its copy in git differ from entry ${sequence} on. To keep the ledger: ` +
-    `git update-ref -d ${ledger}. To keep the copy: move the ledger away, and \`ratchet run\` restores it`
-  );
+  if (outcome.kind === 'written') return outcome.entries;
+  const { problem, mend } = copyProblem(outcome, refsOf(ledger.state.study.study).ledger);
+  throw new Error(`the copy of the ledger in git ${problem}: ${mend}`);
 }
 
 /** An open file lives on after its name is gone, and all that is written to it would be lost with the engine. */

@@ -36,7 +36,7 @@ it('a lost file, folder and commit is named with the commit that needs it, and t
   for (const [revision, path] of [
     ['TIP:a/é.txt', 'a/é.txt'],
     ['TIP:a', 'a'],
-    ['TIP^{tree}', ''],
+    ['TIP^{tree}', '.'],
     ['TIP', ''],
   ] as const) {
     const { root, repository, commits } = await prepare();
@@ -47,14 +47,14 @@ it('a lost file, folder and commit is named with the commit that needs it, and t
   }
 });
 
-it('a parent that is gone is lacked by its child, and what lies before the end by nobody', async () => {
+it('what leads to the end is looked at too, and what lies before the end is nobody’s concern', async () => {
   const { root, repository, commits } = await prepare();
   const [first, end, middle, tip] = commits;
   rmSync(objectFile(root, first!));
   expect((await repository.inspect([tip!], end!)).lacking).toEqual([]);
   rmSync(objectFile(root, middle!));
   expect((await repository.inspect([tip!], end!)).lacking).toEqual([
-    { commit: tip, path: '', reason: 'is missing' },
+    { commit: middle, path: '', reason: 'is missing' },
   ]);
 });
 

@@ -6,9 +6,9 @@ import { fromByteNames, isFolder, type ObjectName, parseTree, SUBMODULE } from '
 
 /** Something that a commit is made of and the repository does not give. */
 export interface Lacking {
-  /** The first of the inspected commits that needs it. */
+  /** The first commit that needs it, or itself. */
   readonly commit: Commit;
-  /** Of the file or folder; '' for the commit itself and its top folder. */
+  /** Of the file or folder, `.` for the top folder; '' for the commit itself. */
   readonly path: string;
   /** Follows the thing's name: `is missing`, or git's own words. */
   readonly reason: string;
@@ -58,7 +58,7 @@ export async function inspectCommits(
     const content = await read(folder, 'tree');
     if (content === undefined) return;
     for (const [name, item] of parseTree(content, context.hashBytes)) {
-      const path = folder.path === '' ? fromByteNames(name) : `${folder.path}/${fromByteNames(name)}`;
+      const path = folder.path === '.' ? fromByteNames(name) : `${folder.path}/${fromByteNames(name)}`;
       const wanted = { oid: item.oid, commit: folder.commit, path };
       if (isFolder(item)) await readFolder(wanted);
       // A submodule's commit is of another repository.
@@ -66,15 +66,14 @@ export async function inspectCommits(
     }
   }
 
-  const waiting = commits.map((commit): Wanted => ({ oid: commit, commit, path: '' }));
-  for (const wanted of waiting) {
-    const content = await read(wanted, 'commit');
+  const waiting = [...commits];
+  for (const commit of waiting) {
+    const content = await read({ oid: commit, commit, path: '' }, 'commit');
     if (content === undefined) continue;
-    const commit = wanted.oid as Commit;
     const { tree, parents: before } = parseCommit(content);
     parents.set(commit, before);
-    await readFolder({ oid: tree, commit, path: '' });
-    if (commit !== end) waiting.push(...before.map((oid) => ({ oid, commit, path: '' })));
+    await readFolder({ oid: tree, commit, path: '.' });
+    if (commit !== end) waiting.push(...before);
   }
   const missing = await missingOf(context, [...files.keys()]);
   for (const oid of missing) {

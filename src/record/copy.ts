@@ -16,13 +16,20 @@ interface Source {
   stored(sequence: number): Iterable<StoredEntry>;
 }
 
-type CopyOutcome =
-  | { readonly kind: 'written'; readonly entries: number }
+/** How the copy stands to a ledger that both have entries of. */
+export type CopyStanding =
+  /** The copy is the beginning of the ledger: as many entries are in both. */
+  { readonly kind: 'beginning'; readonly entries: number } | CopyRefusal;
+
+/** Why a copy is not continued. */
+export type CopyRefusal =
   /** The copy holds entries that the ledger has not: the ledger is an older one. */
   | { readonly kind: 'ahead'; readonly copy: number; readonly ledger: number }
   /** Ledger and copy are of different histories from `sequence` on. */
   | { readonly kind: 'different'; readonly sequence: number }
-  | { readonly kind: 'unreadable'; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+type CopyOutcome = { readonly kind: 'written'; readonly entries: number } | CopyRefusal;
 
 /** Entries in one commit of the copy, so that its memory is bounded. */
 const MOST_ENTRIES = 1000;
@@ -65,8 +72,12 @@ export class LedgerCopy {
   }
 
   async #write(ledger: Source): Promise<CopyOutcome> {
-    const known = this.#position ?? (await this.#compare(ledger));
-    if (typeof known !== 'number') return known;
+    const standing: CopyStanding =
+      this.#position === undefined
+        ? await compareWithCopy(this.#chain, this.#ref, ledger)
+        : { kind: 'beginning', entries: this.#position };
+    if (standing.kind !== 'beginning') return standing;
+    const known = standing.entries;
     // Not known again before git has answered: a failed append may have arrived all the same.
     this.#position = undefined;
     let position = known;
@@ -82,25 +93,27 @@ export class LedgerCopy {
     this.#position = position;
     return { kind: 'written', entries: position - known };
   }
+}
 
-  /** How many entries both have, where the copy is the beginning of the ledger. */
-  async #compare(ledger: Source): Promise<number | CopyOutcome> {
-    let same = 0;
-    let ahead = 0;
-    for await (const part of this.#chain.readChain(this.#ref)) {
-      if (part.kind === 'unreadable') {
-        const message = `the copy of the ledger under ${this.#ref} cannot be read (${part.reason}): delete that ref, and the copy is written anew`;
-        return { kind: 'unreadable', message };
-      }
-      const lines = [...linesOf(part.content)];
-      const stored = take(ledger.stored(same + ahead), lines.length);
-      const index = stored.findIndex(({ bytes }, at) => !lines[at]?.equals(bytes));
-      if (index !== -1) return { kind: 'different', sequence: same + index + 1 };
-      same += stored.length;
-      ahead += lines.length - stored.length;
-    }
-    return ahead === 0 ? same : { kind: 'ahead', copy: same + ahead, ledger: same };
+/**
+ * Compares all that both have, byte by byte. The ledger may grow meanwhile, and the copy after it: each part of the copy is
+ * older than the entries that it is compared with. Rejects where git does.
+ */
+export async function compareWithCopy(chain: Chain, ref: string, ledger: Source): Promise<CopyStanding> {
+  let same = 0;
+  let ahead = 0;
+  for await (const part of chain.readChain(ref)) {
+    if (part.kind === 'unreadable') return { kind: 'unreadable', reason: part.reason };
+    const lines = [...linesOf(part.content)];
+    const stored = take(ledger.stored(same + ahead), lines.length);
+    const index = stored.findIndex(({ bytes }, at) => !lines[at]?.equals(bytes));
+    if (index !== -1) return { kind: 'different', sequence: same + index + 1 };
+    same += stored.length;
+    ahead += lines.length - stored.length;
   }
+  return ahead === 0
+    ? { kind: 'beginning', entries: same }
+    : { kind: 'ahead', copy: same + ahead, ledger: same };
 }
 
 function take(stored: Iterable<StoredEntry>, most: number): StoredEntry[] {

@@ -19,7 +19,12 @@ export type Mistrust =
   /** A newer Ratchet wrote to it. */
   | { readonly kind: 'newer'; readonly message: string }
   /** `sequence` is the first entry that cannot be trusted. */
-  | { readonly kind: 'damaged'; readonly sequence: number; readonly message: string };
+  | {
+      readonly kind: 'damaged';
+      readonly sequence: number;
+      readonly problem: string;
+      readonly message: string;
+    };
 
 /** `ledger` names the file, or the ref of a copy. */
 export function newer(ledger: string, version: number): Mistrust {
@@ -30,7 +35,7 @@ export function newer(ledger: string, version: number): Mistrust {
 export function damaged(ledger: string, sequence: number, problem: string): Mistrust {
   const mend = 'move it away to continue from its copy in git, or start a new study';
   const message = `the ledger ${ledger} is damaged at entry ${sequence} (${problem}): ${mend}`;
-  return { kind: 'damaged', sequence, message };
+  return { kind: 'damaged', sequence, problem, message };
 }
 
 /** Bytes that SQLite itself finds damaged from `sequence` on; any other error is thrown on. */

@@ -73,6 +73,11 @@ export class LedgerReader {
     return this.#fold.state;
   }
 
+  /** Sequence of the last entry that is in `state`. */
+  get sequence(): number {
+    return this.#fold.tip.sequence;
+  }
+
   /** Takes in what was committed since, and returns it. Throws a LedgerFault on damage or a newer format. */
   refresh(): readonly LedgerEntry[] {
     try {
