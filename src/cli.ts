@@ -19,6 +19,7 @@ import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
 import { registerSuggest } from './cli/suggest.ts';
+import { registerVerify } from './cli/verify.ts';
 
 /** Composition root: the only file that sees every command. */
 function createProgram(): Command {
@@ -43,6 +44,7 @@ function createProgram(): Command {
   registerLog(program);
   registerShow(program);
   registerDiff(program);
+  registerVerify(program);
   registerReplay(program, version);
   registerCertify(program, version);
   registerHoldout(program, version);

@@ -19,6 +19,7 @@ const COMMANDS = [
   'log',
   'show',
   'diff',
+  'verify',
   'replay',
   'certify',
   'holdout',
@@ -108,7 +109,7 @@ describe('a lab with a study of its own', () => {
       });
     }
     using other = createTemporaryLab();
-    for (const args of [['status'], ['log'], ['diff'], ['show', '1'], ['replay', '1']]) {
+    for (const args of [['status'], ['log'], ['diff'], ['verify'], ['show', '1'], ['replay', '1']]) {
       const { code, stderr } = await ratchet(args, { cwd: other.folder });
       expect({ args, code, stack: hasStack(stderr) }).toEqual({ args, code: 3, stack: false });
       expect(stderr).toContain('ratchet run');

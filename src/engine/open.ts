@@ -8,12 +8,12 @@ import type { Commit, StudyId } from '../model/identity.ts';
 import type { Program } from '../model/program.ts';
 import { createLedgerCopy } from '../record/copy.ts';
 import { type Ledger, openLedger, startLedger } from '../record/ledger.ts';
-import { restoreFromCopy } from '../record/restore.ts';
+import { readCopy, restoreFromCopy } from '../record/restore.ts';
 import { noticesOfBaseline, noticesOfDrift, snapshotOf } from './baseline.ts';
 import { claimFolder, claimNewFolder, clearAbandonedStarts } from './claim.ts';
 import type { StudyLock } from './lock.ts';
 import { refsOf } from './publish.ts';
-import { createStudyId, isStudyOfLab, studiesInRefs, studiesOnDisk } from './studies.ts';
+import { createStudyId, type FoundStudy, latestStudy, studiesNamed, studiesOnDisk } from './studies.ts';
 
 /** A study that this process may write to: nobody else does as long as it is not closed. */
 export interface OpenStudy {
@@ -50,23 +50,17 @@ export async function openStudy(wish: StudyWish): Promise<StudyOpening> {
   makeStateFolder(wish.lab);
   await clearAbandonedStarts(wish.lab, wish.repository);
   if (wish.study !== undefined) return resumeNamed(wish, wish.study);
-  const latest = wish.fresh ? undefined : await latestStudy(wish);
+  const latest = wish.fresh ? undefined : await latestStudy(wish.lab, wish.repository);
   return latest === undefined ? startStudy(wish) : resumeStudy(wish, latest);
 }
 
 /** The one study of the lab, on the disk or in the refs, whose id begins with `wanted`. */
 async function resumeNamed(wish: StudyWish, wanted: string): Promise<StudyOpening> {
   const { lab, repository } = wish;
-  const onDisk = studiesOnDisk(lab);
-  const found = onDisk
-    .filter((id) => id.startsWith(wanted))
-    .map((study): Found => ({ study, place: 'disk' }));
-  for (const study of await studiesInRefs(repository)) {
-    if (!study.startsWith(wanted) || onDisk.includes(study)) continue;
-    if (await isStudyOfLab(repository, study)) found.push({ study, place: 'refs' });
-  }
+  const found = await studiesNamed(lab, repository, wanted);
   const [only, ...others] = found;
   if (only === undefined) {
+    const onDisk = studiesOnDisk(lab);
     const known = onDisk.length === 0 ? 'it has none' : `it has ${onDisk.slice(-10).join(', ')}`;
     return { kind: 'refused', message: `no study ${wanted} in ${lab}: ${known}` };
   }
@@ -75,23 +69,7 @@ async function resumeNamed(wish: StudyWish, wanted: string): Promise<StudyOpenin
   return { kind: 'refused', message: `study ${wanted} could be ${ids}: write more of its id` };
 }
 
-interface Found {
-  readonly study: StudyId;
-  readonly place: 'disk' | 'refs';
-}
-
-/** The newest study of this lab, on the disk or, where `.ratchet/` was deleted, in the refs. */
-async function latestStudy({ lab, repository }: StudyWish): Promise<Found | undefined> {
-  const onDisk = studiesOnDisk(lab);
-  const newest = onDisk.at(-1);
-  for (const study of (await studiesInRefs(repository)).toReversed()) {
-    if (newest !== undefined && study <= newest) break;
-    if (await isStudyOfLab(repository, study)) return { study, place: 'refs' };
-  }
-  return newest === undefined ? undefined : { study: newest, place: 'disk' };
-}
-
-async function resumeStudy(wish: StudyWish, { study, place }: Found): Promise<StudyOpening> {
+async function resumeStudy(wish: StudyWish, { study, place }: FoundStudy): Promise<StudyOpening> {
   const folder = studyFolder(wish.lab, study);
   const locking = claimFolder(folder);
   if (locking.kind === 'busy') return { kind: 'busy', folder, pid: locking.pid };
@@ -108,6 +86,8 @@ async function resumeStudy(wish: StudyWish, { study, place }: Found): Promise<St
     }
     const opening = openLedger(folder.ledger, { author: author(), now: wish.now });
     if (opening.kind === 'absent') return refuse(lock, `${folder.ledger} holds no entry: delete it`);
+    if (opening.kind === 'damaged')
+      return refuse(lock, opening.message + (await wordOfCopy(wish.repository, study)));
     if (opening.kind !== 'open') return refuse(lock, opening.message);
     const { ledger } = opening;
     const changed = changedObjective(ledger, wish.program);
@@ -121,6 +101,15 @@ async function resumeStudy(wish: StudyWish, { study, place }: Found): Promise<St
     lock.release();
     throw cause;
   }
+}
+
+/** Whether a ledger that is not opened can be had again from its copy. */
+async function wordOfCopy(repository: Repository, study: StudyId): Promise<string> {
+  const { ledger } = refsOf(study);
+  const copy = await readCopy(repository, ledger, () => undefined);
+  return copy.kind === 'whole'
+    ? `. The copy in ${ledger} is whole, and has ${copy.fold.tip.sequence} entries`
+    : '';
 }
 
 function refuse(lock: StudyLock, message: string): StudyOpening {

@@ -28,6 +28,39 @@ export function studiesOnDisk(lab: string): StudyId[] {
     .toSorted();
 }
 
+/** A study whose ledger is on the disk, or, where `.ratchet/` was deleted, only its copy in the refs. */
+export interface FoundStudy {
+  readonly study: StudyId;
+  readonly place: 'disk' | 'refs';
+}
+
+/** The studies of a lab whose ids begin with `wanted`. */
+export async function studiesNamed(
+  lab: string,
+  repository: Repository,
+  wanted: string,
+): Promise<FoundStudy[]> {
+  const onDisk = studiesOnDisk(lab);
+  const found = onDisk
+    .filter((id) => id.startsWith(wanted))
+    .map((study): FoundStudy => ({ study, place: 'disk' }));
+  for (const study of await studiesInRefs(repository)) {
+    if (!study.startsWith(wanted) || onDisk.includes(study)) continue;
+    if (await isStudyOfLab(repository, study)) found.push({ study, place: 'refs' });
+  }
+  return found;
+}
+
+/** The newest study of a lab; undefined where it has none. */
+export async function latestStudy(lab: string, repository: Repository): Promise<FoundStudy | undefined> {
+  const newest = studiesOnDisk(lab).at(-1);
+  for (const study of (await studiesInRefs(repository)).toReversed()) {
+    if (newest !== undefined && study <= newest) break;
+    if (await isStudyOfLab(repository, study)) return { study, place: 'refs' };
+  }
+  return newest === undefined ? undefined : { study: newest, place: 'disk' };
+}
+
 /** The studies of a repository, of whichever lab, whose ledger has a copy in its refs; oldest first. */
 export async function studiesInRefs(repository: Repository): Promise<StudyId[]> {
   const refs = await repository.listRefs('refs/ratchet');

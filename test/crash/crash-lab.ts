@@ -56,7 +56,7 @@ export function createCrashLab(files: Pick<LabFiles, 'program' | 'files'> = {}):
 }
 
 /** The lab's studies that have a ledger, oldest first. */
-export function studiesOf(lab: CrashLab): { study: StudyId; folder: StudyFolder }[] {
+export function studiesOf(lab: Pick<CrashLab, 'folder'>): { study: StudyId; folder: StudyFolder }[] {
   return studiesOnDisk(lab.folder).map((study) => ({ study, folder: studyFolder(lab.folder, study) }));
 }
 
