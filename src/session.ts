@@ -1,18 +1,19 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
+import { noticesOfDeath } from './engine/aftermath.ts';
 import { createBell } from './engine/bell.ts';
 import { SlotBoard } from './engine/board.ts';
 import { noticesOfConditions } from './engine/conditions.ts';
 import type { Course, Engine } from './engine/engine.ts';
 import { Errands } from './engine/errands.ts';
 import { digestOfProvided, hardwareClass, slotsFor } from './engine/hardware.ts';
-import { type Housekeeping, keepHouse, requireCopy } from './engine/housekeeping.ts';
+import { type Housekeeping, keepHouse } from './engine/housekeeping.ts';
 import { TrialsInFlight } from './engine/in-flight.ts';
 import { nameOfJudge } from './engine/judges.ts';
 import { removeLive } from './engine/live.ts';
 import type { OpenStudy } from './engine/open.ts';
-import { mendRefs, refsOf } from './engine/publish.ts';
-import { recoverTrials } from './engine/recover.ts';
+import { refsOf } from './engine/publish.ts';
+import { recoverRefs, recoverTrials } from './engine/recover.ts';
 import type { Wish } from './engine/request.ts';
 import type { Repository } from './git/repository.ts';
 import type { StudyEvent } from './model/event.ts';
@@ -104,7 +105,11 @@ export function createSession(options: SessionOptions): Session {
     inFlight: new TrialsInFlight(),
     bell,
     errands: new Errands(bell),
-    notices: new Set([...study.notices, ...noticesOfConditions(ledger.state, conditions)]),
+    notices: new Set([
+      ...study.notices,
+      ...noticesOfDeath(ledger.state),
+      ...noticesOfConditions(ledger.state, conditions),
+    ]),
     abort: abort.signal,
     course: () => course,
     now,
@@ -159,10 +164,11 @@ async function runSession<Result>(
   const copy = createLedgerCopy({ chain: repository, ref: refsOf(ledger.state.study.study).ledger });
   let house: Housekeeping | undefined;
   let ended: Ended<Result>;
+  let hasStarted = false;
   try {
-    await requireCopy(copy, ledger);
+    await recoverRefs(engine, copy);
     await ledger.append([startOf(engine, options.version)]);
-    await mendRefs(repository, ledger.state);
+    hasStarted = true;
     house = keepHouse(engine, copy, hear);
     await recoverTrials(engine);
     const result = await work(engine);
@@ -172,7 +178,7 @@ async function runSession<Result>(
     await ledger.append([{ kind: 'engine-stop', reason: 'its work was done' }]);
     ended = { kind: 'done', result };
   } catch (cause) {
-    await stopAfterFault(engine, hear);
+    await stopAfterFault(engine, hear, hasStarted);
     ended = { kind: 'fault', cause };
   }
   const faults = await attemptEach([
@@ -227,9 +233,15 @@ function startOf({ executor, conditions, program, judge, enforcement }: Engine, 
 }
 
 /** Ends the trials in flight, and says in the ledger why, where it can still be written. */
-async function stopAfterFault({ errands, ledger }: Engine, hear: (wish: Wish) => void): Promise<void> {
+async function stopAfterFault(
+  { errands, ledger }: Engine,
+  hear: (wish: Wish) => void,
+  hasStarted: boolean,
+): Promise<void> {
   hear('stop-now');
   await errands.settled();
+  // One that never started must not end the one that died before it: what passed since is nobody's time.
+  if (!hasStarted) return;
   // The fault that led here may be the ledger's own: it is the one to be told.
   await ledger.append([{ kind: 'engine-stop', reason: 'a fault of the machine' }]).catch(() => undefined);
 }

@@ -36,7 +36,7 @@ test("a commit of the user's on the study's branch is never dropped, and the run
   expect(notices).toEqual([expect.stringMatching(/^Branch \S+ has commits that are not Ratchet's/)]);
 });
 
-test("the study's branch follows the champion, also after the user deleted it or moved it to the baseline", async () => {
+test("the study's branch follows the champion, also after the user deleted it or moved it to the baseline, and the run says so", async () => {
   for (const move of [
     (lab: TemporaryLab, branch: string) => lab.git('branch', '-D', branch),
     (lab: TemporaryLab, branch: string) => lab.git('branch', '--force', branch, 'main'),
@@ -48,6 +48,8 @@ test("the study's branch follows the champion, also after the user deleted it or
       move(lab, branch);
     });
     expect(lab.git('rev-parse', branch)).toBe(championOf(lab));
-    expect(notices).toEqual([]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^refs\/heads\/ratchet\/\S+ was (missing|not at the champion): set again$/),
+    ]);
   }
 });

@@ -36,15 +36,20 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
     stream.on('error', () => undefined);
   }
   const { notices } = session.engine;
-  const told = new Set(notices);
-  printLines(noteLines(told));
+  const told = new Set<string>();
+  const tell = () => {
+    const news = [...notices].filter((notice) => !told.has(notice));
+    for (const notice of news) told.add(notice);
+    printLines(news.map((notice) => `note: ${notice}`));
+  };
+  tell();
   const view = () => viewOf(session, lab);
   const onFault = (cause: unknown) => {
     notices.add(`the view of this run ended early: ${cause instanceof Error ? cause.message : cause}`);
   };
   const live = process.stdout.isTTY
     ? openScreen(process.stdout, colour, view, onFault)
-    : openLines(session, lines, onFault);
+    : openLines(session, lines, tell, onFault);
   let hungUp = false;
   return {
     hangUp() {
@@ -54,9 +59,8 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
     finish(sentence) {
       if (hungUp) return;
       live.close();
-      const news = [...notices].filter((notice) => !told.has(notice));
+      tell();
       printLines([
-        ...noteLines(news),
         sentence,
         '',
         ...renderSummary({ ...view(), phase: 'stopped' }, { columns: columnsOf(process.stdout), colour }),
@@ -66,12 +70,13 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
   };
 }
 
-function noteLines(notices: Iterable<string>): string[] {
-  return [...notices].map((notice) => `note: ${notice}`);
-}
-
-/** Plain lines, one an event of note, of what is on disk. A fault closes them, and is handed on. */
-function openLines({ engine }: Session, most: number, onFault: (cause: unknown) => void): { close(): void } {
+/** Plain lines, one an event of note, of what is on disk, and notices as they come. A fault closes them, and is handed on. */
+function openLines(
+  { engine }: Session,
+  most: number,
+  tell: () => void,
+  onFault: (cause: unknown) => void,
+): { close(): void } {
   const opening = readLedger(engine.folder.ledger);
   if (opening.kind !== 'open') return { close: () => undefined };
   const { reader } = opening;
@@ -84,6 +89,7 @@ function openLines({ engine }: Session, most: number, onFault: (cause: unknown) 
   };
   const print = () => {
     try {
+      tell();
       const lines = reader.refresh().flatMap((entry) => eventLine(entry, reader.state) ?? []);
       printLines(lines.slice(0, left));
       left -= lines.length;
