@@ -62,7 +62,9 @@ test('each recorded trial is replayed under the budget that it had', async () =>
   const { code, stdout } = await ratchet(['replay', 'baseline'], { cwd: lab.folder });
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: 'trial 1, replayed as 3: equal, 10\ntrial 2, replayed as 4: equal, 20\n',
+    stdout:
+      'trial 1, replayed as 3: equal, 10\ntrial 2, replayed as 4: equal, 20\n' +
+      'the baseline reproduces: 2 of 2 trials measured the same number again\n',
   });
 });
 

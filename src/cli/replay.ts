@@ -4,84 +4,96 @@ import type { Engine } from '../engine/engine.ts';
 import { DEFAULT_JUDGE, JUDGES } from '../engine/judges.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
 import type { StudyId } from '../model/identity.ts';
-import type { StudyState } from '../model/study.ts';
+import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type EndedTrial, speaksForCommit } from '../model/trial.ts';
+import { candidateTrialsOf } from '../record/experiment-line.ts';
 import { EXIT } from './exit.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { outcomeSentence } from './outcome.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
 import { openStudyToRead, requireExperiment, type StudyChoice, withStudyOptions } from './read-study.ts';
+import { type Compared, conclusionOf, sentenceOf } from './reproduction.ts';
 import { listenForEnd } from './signals.ts';
 import { sessionFor } from './work-on-study.ts';
 
 export function registerReplay(program: Command, version: string): void {
   withStudyOptions(program.command('replay'))
-    .description('run the recorded trials of an experiment again, and compare what they measure')
+    .description('run the trials of an experiment again, and say whether it reproduces')
     .argument('<id>', 'number of the experiment, or "baseline"')
     .option('--json', 'one JSON object a trial')
-    .addHelpText('after', '\nExit code 0 if every trial measured the same number again, 1 if one did not.')
+    .addHelpText('after', HELP)
     .action(async (id: string, options: StudyChoice & { json?: true }) => {
       const recorded = await readTrials(options, id);
       const lab = await openLab({ named: options.lab });
-      const { compared, interrupted } = await replay(lab, recorded, version);
+      await using _ = lab.repository;
+      const { compared, interrupted, state } = await replay(lab, recorded, version);
       if (options.json) for (const line of compared) printJson(line);
       else printLines(compared.map(sentenceOf));
       if (interrupted) throw new Problem('interrupted', EXIT.interrupted);
+      if (!options.json) printLines([conclusionOf(state, recorded.experiment, compared)]);
       if (compared.some(({ kind }) => kind !== 'equal')) process.exitCode = EXIT.fault;
     });
 }
 
-/** A recorded trial beside its replay. Values in the metric's unit. */
-type Compared =
-  | { readonly kind: 'equal'; readonly trial: number; readonly replay: number; readonly value: number }
-  | {
-      readonly kind: 'different';
-      readonly trial: number;
-      readonly replay: number;
-      readonly recorded: number;
-      readonly value: number;
-    }
-  | { readonly kind: 'failed'; readonly trial: number; readonly replay: number; readonly reason: string };
+const HELP = `
+A replay has the commit, the seed, the budget and, where the lab told it, the number of steps (RATCHET_STEPS) of the recorded trial.
+Where the numbers of a keep differ it is told whether it still is better than its parent.
+
+Exit code 0 if every trial measured the same number again, 1 if one did not.`;
 
 interface Recorded {
   readonly study: StudyId;
+  /** Undefined for the baseline. */
+  readonly experiment: Experiment | undefined;
   readonly trials: readonly EndedTrial[];
 }
 
 /** Before anything is opened for writing, so that a wrong number leaves no trace. */
 async function readTrials(options: StudyChoice, id: string): Promise<Recorded> {
   using study = await openStudyToRead(options);
-  return { study: study.id, trials: recordedTrials(study.state, id) };
+  const experiment = id === 'baseline' ? undefined : requireExperiment(study.state, id);
+  return { study: study.id, experiment, trials: recordedTrials(study.state, id, experiment) };
 }
 
 /** What was compared before the end, or before it was interrupted. */
 interface Replayed {
   readonly compared: readonly Compared[];
   readonly interrupted: boolean;
+  readonly state: StudyState;
 }
 
 async function replay(lab: OpenLab, recorded: Recorded, version: string): Promise<Replayed> {
   const judge = JUDGES[DEFAULT_JUDGE];
   const session = await sessionFor(lab, { study: recorded.study, judge, slots: 1, version });
+  for (const notice of noticesOf(session.engine, recorded)) process.stderr.write(`note: ${notice}\n`);
   using _ = listenForEnd(() => session.ask('stop-now'));
-  return await session.run(async ({ abort }) => {
+  return await session.run(async ({ abort, ledger: { state } }) => {
     const compared: Compared[] = [];
     for (const trial of recorded.trials) {
       // A replay takes place under the budget that was recorded, whatever the program says today.
       const replayed = await replayTrial(session.under(trial.conditions.budget), trial);
-      if (abort.aborted) return { compared, interrupted: true };
+      if (abort.aborted) return { compared, interrupted: true, state };
       compared.push(replayed);
     }
-    return { compared, interrupted: false };
+    return { compared, interrupted: false, state };
   });
 }
 
-/** The completed trials of an experiment's commit. */
-function recordedTrials(state: StudyState, id: string): EndedTrial[] {
-  const commit = id === 'baseline' ? state.study.baseline : requireExperiment(state, id).proposal.commit;
-  const trials = (state.trialsOf.get(commit) ?? []).flatMap((trial) => state.ended.get(trial) ?? []);
-  const completed = trials.filter((trial) => speaksForCommit(trial) && trial.outcome.kind === 'completed');
+/** What a person should know before they compare numbers. */
+function noticesOf({ notices, conditions }: Engine, { trials }: Recorded): string[] {
+  const classes = new Set(trials.map((trial) => trial.conditions.hardware));
+  const elsewhere = [...classes].filter((hardware) => hardware !== conditions.hardware);
+  const other = `recorded on ${elsewhere.join(' and on ')}, replayed on ${conditions.hardware}: equal code may differ there`;
+  return [...notices, ...(elsewhere.length === 0 ? [] : [other])];
+}
+
+/** The completed trials that were run for an experiment; what ran for other reasons, as its commit was champion, only where there is none. */
+function recordedTrials(state: StudyState, id: string, experiment: Experiment | undefined): EndedTrial[] {
+  const own = experiment === undefined ? [] : candidateTrialsOf(state, experiment);
+  const commit = experiment?.proposal.commit ?? state.study.baseline;
+  const isCompleted = (trial: EndedTrial) => speaksForCommit(trial) && trial.outcome.kind === 'completed';
+  const completed = (own.some(isCompleted) ? own : endedTrialsOf(state, commit)).filter(isCompleted);
   if (completed.length === 0) {
     throw new Problem(`no trial of ${id} completed, so there is nothing to compare with`, EXIT.nothing);
   }
@@ -105,18 +117,4 @@ async function replayTrial(engine: Engine, recorded: EndedTrial): Promise<Compar
   return value === before
     ? { kind: 'equal', ...ids, value }
     : { kind: 'different', ...ids, recorded: before, value };
-}
-
-function sentenceOf(compared: Compared): string {
-  const which = `trial ${compared.trial}, replayed as ${compared.replay}:`;
-  switch (compared.kind) {
-    case 'equal':
-      return `${which} equal, ${compared.value}`;
-    case 'different':
-      return `${which} DIFFERENT, ${compared.recorded} then and ${compared.value} now`;
-    case 'failed':
-      return `${which} FAILED, ${compared.reason}`;
-    default:
-      return compared satisfies never;
-  }
 }
