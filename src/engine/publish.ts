@@ -28,7 +28,8 @@ export async function publishChampion(
   const to = championOn(state, hardware).commit;
   await repository.updateRefs([{ ref: refs.champion, to }]);
   const tip = await repository.resolve(refs.branch);
-  if (tip !== undefined && !(await isOfStudy(repository, state, tip))) {
+  const hasRef = tip !== undefined && (await repository.resolve(refs.without(tip))) === tip;
+  if (tip !== undefined && !isOfStudy(state, tip, hasRef)) {
     const branch = refs.branch.slice('refs/heads/'.length);
     return `Branch ${branch} has commits that are not Ratchet's, so it is left as it is. The champion is at ${refs.champion}.`;
   }
@@ -38,11 +39,14 @@ export async function publishChampion(
     : `${outcome.message} The champion is at ${refs.champion} too.`;
 }
 
-/** A branch that stands on a commit of the study can be moved, and nothing of it is lost. */
-export async function isOfStudy(repository: Repository, state: StudyState, commit: Commit): Promise<boolean> {
-  if (commit === state.study.baseline) return true;
-  if ([...state.experiments.values()].some(({ proposal }) => proposal.commit === commit)) return true;
-  return (await repository.resolve(refsOf(state.study.study).without(commit))) === commit;
+/**
+ * A branch that stands on a commit of the study can be moved, and nothing of it is lost.
+ *
+ * @param hasRef whether the study has a ref of its own for a champion of that commit without some of its changes
+ */
+export function isOfStudy(state: StudyState, commit: Commit, hasRef: boolean): boolean {
+  if (hasRef || commit === state.study.baseline) return true;
+  return [...state.experiments.values()].some(({ proposal }) => proposal.commit === commit);
 }
 
 /** Where the refs of a study that never move stand, as the ledger says: all of its commits are reachable by them. */

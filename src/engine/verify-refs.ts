@@ -2,7 +2,7 @@ import type { Repository } from '../git/repository.ts';
 import type { Commit, StudyId } from '../model/identity.ts';
 import { championOn, type StudyState } from '../model/study.ts';
 import type { Finding, Findings } from './finding.ts';
-import { refsBelow, refsOf } from './publish.ts';
+import { isOfStudy, refsBelow, refsOf } from './publish.ts';
 
 /** The refs of a study as they stood at one moment. */
 export interface FoundRefs {
@@ -88,10 +88,6 @@ function checkChampion({ found, lost, state, changedAt, isAtWork, now }: RefsToC
     else problems.push(misplaced(place, at, to));
   };
   expect(champion, found.present.get(champion));
-  const isOfStudy = (commit: Commit) =>
-    commit === study.baseline ||
-    found.present.has(without(commit)) ||
-    [...state.experiments.values()].some(({ proposal }) => proposal.commit === commit);
   switch (found.branch.kind) {
     case 'absent':
       expect(branch, undefined);
@@ -102,7 +98,7 @@ function checkChampion({ found, lost, state, changedAt, isAtWork, now }: RefsToC
     case 'there': {
       const { commit, checkedOutIn } = found.branch;
       if (commit === to) break;
-      if (!isOfStudy(commit))
+      if (!isOfStudy(state, commit, found.present.get(without(commit)) === commit))
         notes.push(
           `${branch} has commits that are not Ratchet's, and is left as it is: the champion is at ${champion}`,
         );
