@@ -1,7 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { bubblewrapped } from './bubblewrap.ts';
 import { type ControlGroupsFound, findControlGroups } from './control-groups.ts';
@@ -46,19 +44,13 @@ function findSandbox(): Sandbox {
 
 /** What a first command in it complained of; undefined where it ran. */
 function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined {
-  const temporary = mkdtempSync(join(tmpdir(), 'ratchet-try-'));
-  try {
-    const doors: Doors = { read: [], write: [], hidden: [], temporary, network: false, gpus: false };
-    const [program, ...words] = bubblewrapped(sandbox, doors, '/', undefined);
-    const tried = spawnSync(program!, [...words, '/bin/sh', '-c', 'true'], {
-      timeout: TRY,
-      encoding: 'utf8',
-    });
-    if (tried.status === 0) return undefined;
-    return tried.stderr?.trim().split('\n').at(-1) || (tried.error?.message ?? `exit code ${tried.status}`);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  // Nothing is written to it, and a process that is killed here leaves nothing behind.
+  const temporary = tmpdir();
+  const doors: Doors = { read: [], write: [], hidden: [], temporary, network: false, gpus: false };
+  const [program, ...words] = bubblewrapped(sandbox, doors, '/', undefined);
+  const tried = spawnSync(program!, [...words, '/bin/sh', '-c', 'true'], { timeout: TRY, encoding: 'utf8' });
+  if (tried.status === 0) return undefined;
+  return tried.stderr?.trim().split('\n').at(-1) || (tried.error?.message ?? `exit code ${tried.status}`);
 }
 
 function findDeathSignal(): readonly string[] {

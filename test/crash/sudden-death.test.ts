@@ -10,22 +10,39 @@ import { expectWholeStudies, lastTrialOf, outcomesOf, runningTrialsOf, verdictsO
 import { processesOf } from './processes.ts';
 import { userStateOf } from './user-state.ts';
 
-test('trials of a killed engine, and the daemons they made, are ended by the next one, recorded as faults, and run again', async () => {
+test('trials of a killed engine, and the daemons they made, end with it, are recorded as faults, and run again', async () => {
   using lab = createCrashLab(endless('setsid sleep 600 & sleep 600; sh run.sh'));
-  const first = startEngine(lab, { experiments: 6, slots: 2 });
+  await killWithTrials(lab, {});
+  await until('nothing of them is left', async () => (await sleepersOf(lab)).length === 0);
+  await expectRunAgain(lab, {}, '');
+});
+
+test('without a sandbox they are ended by the next engine, recorded as faults, and run again', async () => {
+  using lab = createCrashLab(endless('setsid sleep 600 & sleep 600; sh run.sh'));
+  const unconfined = { RATCHET_SANDBOX: 'none' };
+  await killWithTrials(lab, unconfined);
+  expect(await sleepersOf(lab)).toHaveLength(4);
+  await expectRunAgain(lab, unconfined, '');
+});
+
+type Environment = Readonly<Record<string, string>>;
+
+async function killWithTrials(lab: CrashLab, environment: Environment): Promise<void> {
+  const first = startEngine(lab, { experiments: 6, slots: 2, environment });
   await until('two trials are in flight', () => runningTrialsOf(lab) === 2);
   await until('both have their daemons and themselves', async () => (await sleepersOf(lab)).length === 4);
   process.kill(first.pid, 'SIGKILL');
   await first.ended;
-  expect(await sleepersOf(lab)).toHaveLength(4);
+}
 
+async function expectRunAgain(lab: CrashLab, environment: Environment, stderr: string): Promise<void> {
   lab.write('program.md', lab.program.replace('& sleep 600; ', '& '));
-  const second = await startEngine(lab, { experiments: 2, slots: 2 }).ended;
-  expect(second).toMatchObject({ code: 0, stderr: '' });
+  const second = await startEngine(lab, { experiments: 2, slots: 2, environment }).ended;
+  expect(second).toMatchObject({ code: 0, stderr });
   const faults = outcomesOf(lab).filter(({ kind }) => kind === 'fault');
   expect(faults).toMatchObject(Array(2).fill({ reason: 'the engine ended while it ran' }));
   await expectWholeStudies({ ...lab, before: userStateOf(lab) }, { verdicts: 2, ...second });
-});
+}
 
 /** A trial that waits far longer than any test. */
 function endless(run: string): { program: string[] } {
