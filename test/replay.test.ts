@@ -92,3 +92,16 @@ test('a lab that tells its steps is given as many again, however many there is t
   const { code, stdout } = await ratchet(['replay', '1'], { cwd: lab.folder });
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^#1 reproduces: /m) });
 });
+
+test('what is provided now and was not when a win was recorded is told before its numbers are compared', async () => {
+  using lab = createTemporaryLab({ program: ['provide: [data]'] });
+  lab.write('.gitignore', 'data\n');
+  lab.write('data/a.txt', 'a\n');
+  await researchLab(lab, { researcher: scriptedResearcher([value(8)]) });
+  lab.write('data/b.txt', 'b\n');
+  const { code, stderr } = await ratchet(['replay', '1'], { cwd: lab.folder });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'note: what `provide` names is not as it was when this was recorded\n',
+  });
+});

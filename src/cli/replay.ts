@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Command } from 'commander';
+import { noticesOfConditions } from '../engine/conditions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DEFAULT_JUDGE, JUDGES } from '../engine/judges.ts';
 import { runTrial, submitTrials } from '../engine/trial.ts';
@@ -81,11 +82,21 @@ async function replay(lab: OpenLab, recorded: Recorded, version: string): Promis
 }
 
 /** What a person should know before they compare numbers. */
-function noticesOf({ notices, conditions }: Engine, { trials }: Recorded): string[] {
+function noticesOf({ notices, conditions, ledger }: Engine, { trials }: Recorded): string[] {
   const classes = new Set(trials.map((trial) => trial.conditions.hardware));
   const elsewhere = [...classes].filter((hardware) => hardware !== conditions.hardware);
-  const other = `recorded on ${elsewhere.join(' and on ')}, replayed on ${conditions.hardware}: equal code may differ there`;
-  return [...notices, ...(elsewhere.length === 0 ? [] : [other])];
+  const isProvidedOtherwise = trials.some((trial) => trial.conditions.provided !== conditions.provided);
+  // Nothing is judged here: what is said of new trials that are compared with the champion's is beside the point.
+  const beside = new Set(noticesOfConditions(ledger.state, conditions));
+  return [
+    ...[...notices].filter((notice) => !beside.has(notice)),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `recorded on ${elsewhere.join(' and on ')}, replayed on ${conditions.hardware}: equal code may differ there`,
+        ]),
+    ...(isProvidedOtherwise ? ['what `provide` names is not as it was when this was recorded'] : []),
+  ];
 }
 
 /** The completed trials that were run for an experiment; what ran for other reasons, as its commit was champion, only where there is none. */
