@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Commit } from '../model/identity.ts';
 import { clearFolder, type Kept, makeFolder } from './clear-folder.ts';
 import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
+import { withoutFilters } from './filters.ts';
 import { expectFrom, type GitContext, splitRecords } from './git-context.ts';
 import { namesOf } from './list.ts';
 
@@ -56,10 +57,11 @@ export async function changedSince(
   { commit, folder, indexFile, signal }: CheckoutOptions,
 ): Promise<string[]> {
   const answer = await expectFrom(context, `compare ${folder} with ${commit}`, {
-    args: ['diff-files', '--name-only', '-z'],
+    // Git would look for changes in a submodule with the settings that it finds there: they are the candidate's.
+    args: ['diff-files', '--ignore-submodules=all', '--name-only', '-z'],
     directory: folder,
     environment: { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder },
-    override: OVERRIDE,
+    override: [...OVERRIDE, ...(await withoutFilters(context))],
     signal,
   });
   return splitRecords(answer);
@@ -81,7 +83,7 @@ async function bringTo(
     args: ['read-tree', '--reset', '-u', commit],
     directory: folder,
     environment: { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder },
-    override: OVERRIDE,
+    override: [...OVERRIDE, ...(await withoutFilters(context))],
     signal,
   });
 }

@@ -2,6 +2,15 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync }
 import { dirname, join } from 'node:path';
 import type { Doors } from './doors.ts';
 
+/** How bubblewrap is started on this machine. */
+export interface Bubblewrap {
+  readonly program: string;
+  /** Whether it can keep a command from making user namespaces of its own (version 0.8 and later). */
+  readonly closesUserNamespaces: boolean;
+  /** Words before it that keep the machine's devices as they are; none where a trial does not own them. */
+  readonly devices: readonly string[];
+}
+
 /** Where systems keep programs and libraries. A link among them is shown as a link. */
 const SYSTEM = [
   '/usr',
@@ -53,30 +62,47 @@ const GPU_HARDWARE = [
  * program itself, so that the system ends everything with it and counts the time of all.
  */
 export function bubblewrapped(
-  { program, closesUserNamespaces }: { readonly program: string; readonly closesUserNamespaces: boolean },
+  { program, closesUserNamespaces, devices }: Bubblewrap,
   doors: Doors,
   cwd: string,
   home: string | undefined,
 ): string[] {
   return [
+    ...devices,
     program,
     ...['--unshare-all', '--unshare-user'],
     ...(closesUserNamespaces ? ['--disable-userns'] : []),
     ...(doors.network ? ['--share-net'] : []),
     ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--hostname', 'trial'],
     ...SYSTEM.flatMap(systemFolder),
+    ...doors.closed.flatMap((path) => ['--tmpfs', path]),
     ...readOnly([...SETTINGS, ...(doors.network ? NETWORK_SETTINGS : [])].map((name) => `/etc/${name}`)),
     ...readOnly(HARDWARE),
-    ...['--proc', '/proc', '--dev', '/dev'],
+    // Read-only: as real root a candidate could write settings of the kernel there, such as the program that takes core files.
+    ...['--proc', '/proc', '--remount-ro', '/proc', '--dev', '/dev'],
     ...(doors.gpus ? gpus() : []),
-    ...['--bind', doors.temporary, '/tmp'],
+    ...['--bind', doors.temporary, '/tmp', '--bind', doors.temporary, doors.temporary],
     ...(home === undefined ? [] : homeFolder(doors.temporary, home)),
     ...readOnly(doors.read),
     ...doors.hidden.flatMap(covered),
     ...doors.write.flatMap((path) => ['--bind', path, path]),
-    ...['--remount-ro', '/', '--chdir', cwd, '--'],
+    ...['/', ...doors.closed].flatMap((path) => ['--remount-ro', path]),
+    ...['--chdir', cwd, '--'],
   ];
 }
+
+/**
+ * Words before bubblewrap that make the machine's devices read-only to what follows: they can be used as ever, and their owner, real
+ * root, cannot change or take away what everybody needs, such as /dev/null. For any other user the permissions see to that.
+ */
+export const GUARDED_DEVICES: readonly string[] = [
+  'unshare',
+  '--mount',
+  '/bin/sh',
+  '-c',
+  'mount -o rbind,ro /dev /dev && exec "$@"',
+  'ratchet',
+];
 
 function systemFolder(path: string): string[] {
   const found = lstatSync(path, { throwIfNoEntry: false });

@@ -4,6 +4,8 @@ export interface Doors {
   readonly read: readonly string[];
   /** Shown at their own place, to be written to. They must be there. */
   readonly write: readonly string[];
+  /** Folders below the system's own of which nothing is seen but what `read` and `write` name. */
+  readonly closed: readonly string[];
   /** Below a path of `read`: a folder is shown empty, a file without content. */
   readonly hidden: readonly string[];
   /** An empty folder that stands at /tmp, and in which the home folder lies. */

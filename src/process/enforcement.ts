@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
-import { bubblewrapped } from './bubblewrap.ts';
+import { bubblewrapped, GUARDED_DEVICES } from './bubblewrap.ts';
 import { type ControlGroupsFound, findControlGroups } from './control-groups.ts';
 import type { Doors } from './doors.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -34,11 +34,15 @@ function findSandbox(): Sandbox {
   if (process.platform === 'darwin') return { kind: 'sandbox-exec', program: '/usr/bin/sandbox-exec' };
   const program = programOf('bwrap');
   if (program === undefined) return { kind: 'none', reason: 'bubblewrap (bwrap) is not installed' };
-  for (const closesUserNamespaces of [true, false]) {
-    const sandbox = { kind: 'bubblewrap', program, closesUserNamespaces } as const;
-    if (triedOut(sandbox) === undefined) return sandbox;
+  const ways = (process.getuid?.() === 0 ? [GUARDED_DEVICES, []] : [[]]).flatMap((devices) =>
+    [true, false].map((closesUserNamespaces) => ({ devices, closesUserNamespaces })),
+  );
+  let reason: string | undefined;
+  for (const way of ways) {
+    const sandbox = { kind: 'bubblewrap', program, ...way } as const;
+    reason = triedOut(sandbox);
+    if (reason === undefined) return sandbox;
   }
-  const reason = triedOut({ kind: 'bubblewrap', program, closesUserNamespaces: false });
   return { kind: 'none', reason: `bubblewrap is installed and does not work: ${reason}` };
 }
 
@@ -46,7 +50,15 @@ function findSandbox(): Sandbox {
 function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined {
   // Nothing is written to it, and a process that is killed here leaves nothing behind.
   const temporary = tmpdir();
-  const doors: Doors = { read: [], write: [], hidden: [], temporary, network: false, gpus: false };
+  const doors: Doors = {
+    read: [],
+    write: [],
+    closed: [],
+    hidden: [],
+    temporary,
+    network: false,
+    gpus: false,
+  };
   const [program, ...words] = bubblewrapped(sandbox, doors, '/', undefined);
   const tried = spawnSync(program!, [...words, '/bin/sh', '-c', 'true'], { timeout: TRY, encoding: 'utf8' });
   if (tried.status === 0) return undefined;

@@ -1,15 +1,10 @@
-import { bubblewrapped } from './bubblewrap.ts';
+import { type Bubblewrap, bubblewrapped } from './bubblewrap.ts';
 import type { Doors } from './doors.ts';
 import { seatbelted } from './seatbelt.ts';
 
 /** What holds a command inside its doors on this machine. */
 export type Sandbox =
-  | {
-      readonly kind: 'bubblewrap';
-      readonly program: string;
-      /** Whether it can keep a command from making user namespaces of its own (bubblewrap 0.8 and later). */
-      readonly closesUserNamespaces: boolean;
-    }
+  | ({ readonly kind: 'bubblewrap' } & Bubblewrap)
   /** macOS. Untested: nobody has run the hostile suites there. */
   | { readonly kind: 'sandbox-exec'; readonly program: string }
   /** Nothing does: a command can do what its user can. */

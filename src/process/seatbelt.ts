@@ -20,14 +20,19 @@ const SYSTEM = [
 export function seatbelted({ program }: { readonly program: string }, doors: Doors): string[] {
   const below = (paths: readonly string[]) =>
     paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');
+  const denied = (paths: readonly string[]) =>
+    paths.length === 0 ? [] : [`(deny file-read* ${below(paths)})`];
   const profile = [
     '(version 1)',
     '(deny default)',
     '(allow process-fork process-exec sysctl-read mach-lookup)',
     '(allow signal (target same-sandbox))',
     '(allow file-read-metadata)',
-    `(allow file-read* ${below([...SYSTEM, ...doors.read, ...doors.write, doors.temporary])})`,
-    ...(doors.hidden.length === 0 ? [] : [`(deny file-read* ${below(doors.hidden)})`]),
+    // The last rule that names a path decides.
+    `(allow file-read* ${below(SYSTEM)})`,
+    ...denied(doors.closed),
+    `(allow file-read* ${below([...doors.read, ...doors.write, doors.temporary])})`,
+    ...denied(doors.hidden),
     `(allow file-write* ${below([...doors.write, doors.temporary])} (literal "/dev/null"))`,
     ...(doors.network ? ['(allow network*)'] : []),
     ...(doors.gpus ? ['(allow iokit-open)'] : []),

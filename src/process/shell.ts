@@ -3,7 +3,8 @@ import { constants } from 'node:os';
 /**
  * The root of every tree, outside whatever holds the command. It enters the control groups, then stays until the command has ended, so
  * that it can report the exit status and the exact CPU time of everything that was waited for, on descriptor 3, which the
- * command never holds. It outlives TERM, which its children get with their default action.
+ * command never holds. It outlives TERM, which its children get with their default action. The command's input is the /dev/null that
+ * it sees, not the one that the engine opened outside.
  */
 const ROOT_SCRIPT = [
   'trap : TERM',
@@ -13,7 +14,7 @@ const ROOT_SCRIPT = [
   '[ "$data" = - ] || ulimit -d "$data"',
   'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done',
   'shift',
-  `"$@" /bin/sh -c 'echo begun >&3; exec 3>&-; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
+  `"$@" /bin/sh -c 'echo begun >&3; exec 3>&- < /dev/null; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
   'echo "$?" >&3',
   'times >&3',
 ].join('\n');

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { filesIn } from '../lab/command-files.ts';
 import { normaliseEntry } from '../lab/scope.ts';
 import type { Program } from '../model/program.ts';
+import { isOfSystem } from '../process/bubblewrap.ts';
 import type { Doors } from '../process/doors.ts';
 import type { StagePaths } from './environment.ts';
 import { runtimesOf } from './runtime.ts';
@@ -14,6 +15,8 @@ export type Viewer = 'candidate' | 'evaluation' | 'holdout';
 
 /** Where the paths that a program names are on this machine. */
 export interface Places {
+  /** Top folder of the repository, absolute. */
+  readonly root: string;
   readonly provided: readonly Provided[];
   readonly validation: readonly Provided[];
   readonly sealed: readonly Provided[];
@@ -22,6 +25,7 @@ export interface Places {
 /** @param lab the lab's absolute folder; `prefix` is its path in the repository, '' or with a slash at the end */
 export function placesOfProgram(program: Program, lab: string, prefix: string): Places {
   return {
+    root: resolve(lab, relative(prefix, '')),
     provided: placesOf(program.provide, lab, prefix),
     validation: placesOf(program.validation, lab, prefix),
     sealed: placesOf(program.holdout?.sealed ?? [], lab, prefix),
@@ -76,7 +80,7 @@ export function doorsOf(
   const { sandbox, resources } = program;
   const targets = shown.map(({ target }) => target);
   const read = [
-    ...runtimesOf([stage.command], targets),
+    ...runtimesOf([stage.command], targets, stage.folder),
     ...targets,
     ...(stage.prepared === undefined ? [] : [stage.prepared]),
     ...sandbox.read.map(fromHome),
@@ -84,6 +88,7 @@ export function doorsOf(
   return {
     read: [...new Set([...read, ...read.flatMap(realPath)])],
     write: [stage.folder, stage.paths.cache, dirname(stage.paths.metrics), ...sandbox.write.map(fromHome)],
+    closed: isOfSystem(places.root) ? [places.root] : [],
     hidden: hidden
       .flatMap(({ target }) => [target, ...realPath(target)])
       .filter((path) =>

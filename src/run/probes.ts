@@ -36,6 +36,9 @@ const LIMITS: ResourceLimits = {
 /** Seconds that a try may take. */
 const TRY = 20;
 
+/** It names the program that the system hands core files to, as root. */
+const SETTING = '/proc/sys/kernel/core_pattern';
+
 /** Tries each promise on this machine, one after the other: a command attempts what no trial may, and is seen to fail. */
 export async function probe(enforcement: Enforcement): Promise<Probe[]> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-doctor-')));
@@ -89,6 +92,12 @@ function promises(place: Place, attempt: Attempt): [promise: string, holds: () =
     ['files outside its doors are absent', () => fails(`cat '${place.secret}'`)],
     ['the home folder is empty', () => fails('ls -A "$HOME" | grep -q .')],
     ['the system is read-only', () => fails('touch /usr/ratchet-was-here && rm /usr/ratchet-was-here')],
+    // What is tried is what is so already: where the try succeeds, nothing has changed.
+    ['devices keep their permissions', () => fails('chmod 666 /dev/null || chmod 666 /proc/self/fd/0')],
+    [
+      'settings of the kernel are read-only',
+      () => fails(`cat ${SETTING} > setting && cat setting > ${SETTING}`),
+    ],
     [
       'the network is out of reach, loopback included',
       () => withServer((port) => fails(knock(engineNode, port))),
@@ -146,6 +155,7 @@ async function attemptIn(enforcement: Enforcement, place: Place, command: string
   const doors: Doors = {
     read: [dirname(process.execPath)],
     write: [place.work],
+    closed: [],
     hidden: [],
     temporary: place.temporary,
     network: false,

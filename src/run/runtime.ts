@@ -6,12 +6,18 @@ import { isOfSystem } from '../process/bubblewrap.ts';
 
 /**
  * What commands need beside the system's own programs: the installations that their programs belong to (a Python below the home
- * folder, say), the one that a provided virtual environment was made from, and the engine's own Node. Never the home folder.
+ * folder, say), the one that a provided virtual environment was made from, and the engine's own Node. Never the home folder, nor
+ * one that holds the lab: of what lies there a program is shown alone.
+ *
+ * @param slot a folder that lies in the lab, absolute
  */
-export function runtimesOf(commands: readonly string[], provided: readonly string[]): string[] {
+export function runtimesOf(commands: readonly string[], provided: readonly string[], slot: string): string[] {
   const programs = commands.flatMap(wordsOf).flatMap(programOf);
   const bases = provided.flatMap(baseOfEnvironment);
-  const found = [dirname(process.execPath), ...[...programs, ...bases].flatMap(installationOf)];
+  const found = [
+    dirname(process.execPath),
+    ...[...programs, ...bases].flatMap((program) => installationOf(program, slot)),
+  ];
   return [...new Set(found)].filter((path) => !isOfSystem(path));
 }
 
@@ -41,10 +47,12 @@ function baseOfEnvironment(folder: string): string[] {
 const SHARED = ['/', '/usr', '/usr/local', '/home', '/root', '/var', '/etc'];
 
 /** The folder of the installation that a program lies in, as `X/bin/program` lies in X; else the file itself. */
-function installationOf(program: string): string[] {
+function installationOf(program: string, slot: string): string[] {
   const root = /^(.+)\/(?:bin|shims)\/[^/]+$/.exec(program)?.[1];
   const home = homedir();
   const isOwn =
-    root !== undefined && !SHARED.includes(root) && root !== home && root !== join(home, '.local');
+    root !== undefined &&
+    ![...SHARED, home, join(home, '.local')].includes(root) &&
+    !slot.startsWith(`${root}/`);
   return [isOwn ? root : program];
 }
