@@ -5,6 +5,7 @@ import { createScope } from '../lab/scope.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft, FileChange, SyntaxSize } from '../model/proposal.ts';
+import { printable } from '../process/printable.ts';
 import { syntaxNodes } from '../propose/syntax/nodes.ts';
 import type { Engine } from './engine.ts';
 
@@ -34,7 +35,9 @@ export async function commitDraft(
   const changes = draft.changes
     .filter(({ path }) => pathProblem(path) === undefined)
     .map((change): FileChange => ({ ...change, path: lab + change.path }));
-  const message = `${draft.hypothesis}\n\nRatchet study ${study}, experiment ${experiment}\n`;
+  // Git shows it on terminals, and takes no NUL.
+  const hypothesis = printable(shorten(draft.hypothesis, BOUNDS.hypothesis));
+  const message = `${hypothesis}\n\nRatchet study ${study}, experiment ${experiment}\n`;
   const committed = await commitWhatCanBe(repository, { parent, changes, message });
   outside.push(...committed.impossible.map((path) => path.slice(lab.length)));
   const changed = await repository.changes(parent, committed.commit);

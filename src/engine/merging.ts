@@ -1,6 +1,7 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import { championOn, type Experiment } from '../model/study.ts';
+import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
 import { refsOf } from './publish.ts';
 
@@ -23,7 +24,7 @@ async function mergeOne({ ledger, repository }: Engine, kept: Experiment, champi
     base: proposal.parent,
     ours: champion,
     theirs: proposal.commit,
-    message: `${hypothesis}\n`,
+    message: `${printable(hypothesis)}\n`,
   });
   if (merged.kind === 'conflict') {
     const paths = merged.paths.slice(0, BOUNDS.paths);

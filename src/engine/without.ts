@@ -5,6 +5,7 @@ import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
 import type { SwitchedOff, TrialRequest } from '../model/trial.ts';
+import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
 import { refsOf } from './publish.ts';
 
@@ -31,7 +32,7 @@ export async function championWithout(
       base: proposal.commit,
       ours: commit,
       theirs: proposal.parent,
-      message: `Take out #${experiment}: ${proposal.hypothesis}\n\nRatchet study ${state.study.study}\n`,
+      message: `Take out #${experiment}: ${printable(proposal.hypothesis)}\n\nRatchet study ${state.study.study}\n`,
       time: new Date(state.startedAt),
     });
     if (merged.kind === 'conflict') return { kind: 'conflict', experiment, paths: merged.paths };

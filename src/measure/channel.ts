@@ -1,5 +1,5 @@
 import { BOUNDS } from '../model/bound.ts';
-import type { Written } from './metric-line.ts';
+import { quote, type Written } from './metric-line.ts';
 
 /** What was told of the objective in one place. */
 export type Told =
@@ -42,8 +42,10 @@ export class Channel {
       };
     }
     if (told.kind === 'number') return { kind: 'told', value: told.value, text: told.text };
-    const text = JSON.stringify(told.text);
-    return { kind: 'invalid', reason: `${this.#objective} is ${text} ${this.#place}, not a finite number` };
+    return {
+      kind: 'invalid',
+      reason: `${this.#objective} is ${quote(told.text)} ${this.#place}, not a finite number`,
+    };
   }
 
   /** Metrics other than the objective that were told once. */

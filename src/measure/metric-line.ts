@@ -1,6 +1,7 @@
 import { BOUNDS } from '../model/bound.ts';
 import { isMetricName, PROGRESS } from '../model/metric.ts';
 import type { CurvePoint } from '../model/trial.ts';
+import { printable } from '../process/printable.ts';
 
 /** A plain decimal number: no hexadecimal, no separators, no name. */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -21,8 +22,10 @@ export type MetricLine =
   | { readonly kind: 'final'; readonly values: ReadonlyMap<string, Written> }
   | { readonly kind: 'malformed'; readonly reason: string };
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text);
+/** A stranger's text as it stands in a message: short, between quotation marks, and safe to print. */
+export function quote(text: string): string {
+  const shown = printable(text);
+  return JSON.stringify(shown.length > MAX_QUOTE ? `${shown.slice(0, MAX_QUOTE)}…` : shown);
 }
 
 function written(text: string, value: unknown): Written {

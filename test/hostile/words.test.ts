@@ -1,0 +1,3 @@
+import { tryAttacks } from './attack.ts';
+
+await tryAttacks('words');
