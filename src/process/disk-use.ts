@@ -8,19 +8,34 @@ interface Held {
   readonly files: number;
 }
 
+/** From one count of files to the next at least, in milliseconds, and as a multiple of the time that a count takes. */
+const PAUSE = 1_000;
+const PAUSE_SHARE = 50;
+
 /**
- * Watches what a trial writes. Counting files takes time, so they are counted only while the disk as a whole has lost as much as the
- * trial may take: then it says whether it was this one.
+ * Watches what a trial writes. Counting files takes time, so they are counted when the disk as a whole has lost as much as the
+ * trial may take, and now and then otherwise, since somebody else may free what this one takes.
  */
 export class DiskUse {
   readonly #folders: readonly string[];
   readonly #limits: Pick<ResourceLimits, 'disk' | 'files'>;
   readonly #before: Held;
 
-  /** @param folders all that the trial may write to; absolute, on one disk */
-  constructor(folders: readonly string[], limits: Pick<ResourceLimits, 'disk' | 'files'>) {
+  readonly #removed: () => number;
+  #countAt = performance.now() + PAUSE;
+
+  /**
+   * @param folders all that the trial may write to; absolute, on one disk
+   * @param removed bytes of files that the trial holds open and that no folder has any more
+   */
+  constructor(
+    folders: readonly string[],
+    limits: Pick<ResourceLimits, 'disk' | 'files'>,
+    removed: () => number = () => 0,
+  ) {
     this.#folders = folders;
     this.#limits = limits;
+    this.#removed = removed;
     this.#before = freeOn(folders[0]!);
   }
 
@@ -29,9 +44,14 @@ export class DiskUse {
     const { disk, files } = this.#limits;
     const lostBytes = this.#before.bytes - free.bytes;
     const lostFiles = this.#before.files - free.files;
-    if (lostBytes <= disk && lostFiles <= files) return undefined;
+    const isCalm = lostBytes <= disk && lostFiles <= files;
+    const began = performance.now();
+    if (isCalm && began < this.#countAt) return undefined;
     const held = heldBelow(this.#folders, this.#limits);
-    if (held.bytes > disk) return { type: 'disk', value: held.bytes, limit: disk };
+    const bytes = held.bytes + this.#removed();
+    const now = performance.now();
+    this.#countAt = now + Math.max(PAUSE, PAUSE_SHARE * (now - began));
+    if (bytes > disk) return { type: 'disk', value: bytes, limit: disk };
     return held.files > files ? { type: 'files', value: held.files, limit: files } : undefined;
   }
 }
@@ -42,7 +62,7 @@ function freeOn(folder: string): Held {
 }
 
 /** Stops counting at the limits: what is beyond them changes nothing. Links are not followed. */
-function heldBelow(
+export function heldBelow(
   folders: readonly string[],
   { disk, files: most }: Pick<ResourceLimits, 'disk' | 'files'>,
 ): Held {

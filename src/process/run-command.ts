@@ -8,6 +8,7 @@ import type { Doors } from './doors.ts';
 import { type Cause, type Ending, NOTHING, ownEnd } from './ending.ts';
 import type { Enforcement } from './enforcement.ts';
 import { cpuSecondsOf, exceededResource, type Limits, type Watched, watchLimits } from './limits.ts';
+import { removedBytes } from './removed-files.ts';
 import { wrapperOf } from './sandbox.ts';
 import { OPEN, type Setting } from './shell.ts';
 import { type RootExit, type Started, start } from './start.ts';
@@ -103,7 +104,7 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
     ...tree.usage,
     cpuSeconds: cpuSecondsOf({ tree, group }),
   });
-  const watched = { tree, group, disk: diskOf(options), printed: () => capture.bytes };
+  const watched = { tree, group, disk: diskOf(options, tree), printed: () => capture.bytes };
   tree.look();
   callbacks.onStart(rootIdentity(root));
 
@@ -148,10 +149,10 @@ function settingOf(
   };
 }
 
-function diskOf({ confinement, limits }: CommandOptions): DiskUse | undefined {
+function diskOf({ confinement, limits }: CommandOptions, tree: ProcessTree): DiskUse | undefined {
   if (confinement === undefined || limits.resources === undefined) return undefined;
   const { write, temporary } = confinement.doors;
-  return new DiskUse([...write, temporary], limits.resources);
+  return new DiskUse([...write, temporary], limits.resources, () => removedBytes(tree.pids));
 }
 
 function openCapture(

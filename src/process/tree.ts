@@ -91,6 +91,11 @@ export class ProcessTree {
     return { cpuSeconds: this.#cpuSeconds, peakMemoryBytes: this.#peakMemoryBytes };
   }
 
+  /** Numbers of the members that were there when they were last looked at. */
+  get pids(): number[] {
+    return [...this.#members.keys()];
+  }
+
   /** What its members held when they were last looked at: memory in bytes. */
   get now(): { readonly residentBytes: number; readonly processes: number } {
     return { residentBytes: this.#residentBytes, processes: this.#members.size };

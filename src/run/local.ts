@@ -187,7 +187,8 @@ async function stage(
   limits: Limits,
 ): Promise<Ran> {
   const paths = stagePaths(slot, name);
-  await freshScratch(slot, paths);
+  const resources = resourceLimitsOf(program.resources, folder.root);
+  await freshScratch(slot, paths, resources);
   const { root, output } = trialFolder(folder, job.trial);
   await mkdir(root, { recursive: true });
   const own = name === 'evaluate' ? slot.evaluation : slot.work;
@@ -203,7 +204,7 @@ async function stage(
     cwd,
     environment: environmentOf(job, program, paths, slot, prepared),
     metrics: paths.metrics,
-    limits: { ...limits, resources: resourceLimitsOf(program.resources, slot.scratch) },
+    limits: { ...limits, resources },
     confinement: { enforcement, doors },
     output: name === 'run' ? output : join(root, `${name}.log`),
     key: job.reference.key,

@@ -59,7 +59,8 @@ export async function prepare(
     const { shown } = shownTo('evaluation', places);
     await layOut({ repository, shown, hidden: [] }, baseline, slot.evaluation, slot.evaluationIndex);
     const paths = stagePaths(slot, 'evaluate');
-    await freshScratch(slot, paths);
+    const resources = resourceLimitsOf(program.resources, root);
+    await freshScratch(slot, paths, resources);
     const doors = doorsOf('evaluation', program, places, {
       folder: slot.evaluation,
       command: program.prepare,
@@ -77,7 +78,7 @@ export async function prepare(
         output,
       ),
       metrics: paths.metrics,
-      limits: { wallSeconds: LONGEST, resources: resourceLimitsOf(program.resources, root) },
+      limits: { wallSeconds: LONGEST, resources },
       confinement: { enforcement, doors: { ...doors, write: [...doors.write, output] } },
       output: join(root, 'output.log'),
       key,

@@ -73,7 +73,8 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
     const crossing = await crossArtifacts(program.scoring.artifacts, left, cwd);
     if (crossing.kind === 'refused') return crossing;
     const paths = stagePaths(place, 'evaluate');
-    await freshScratch(place, paths);
+    const resources = resourceLimitsOf(program.resources, root);
+    await freshScratch(place, paths, resources);
     const request = { commit: ran.commit, purpose: 'certify', seed: ran.seed } as const;
     const { ending } = await runStage({
       stage: 'evaluate',
@@ -81,7 +82,7 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
       cwd,
       environment: environmentOf(request, program, paths, place, options.prepared),
       metrics: paths.metrics,
-      limits: { ...graceLimits(program), resources: resourceLimitsOf(program.resources, root) },
+      limits: { ...graceLimits(program), resources },
       confinement: {
         enforcement: options.enforcement,
         doors: doorsOf('holdout', program, places, {
