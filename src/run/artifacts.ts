@@ -15,15 +15,23 @@ export type Crossing = { readonly kind: 'crossed' } | Refused;
 /**
  * Copies what a trial declared from its folder to the evaluation's: plain files only, never from or through a link, so
  * that a candidate can neither hand over a folder, nor point at a file that it may not read, nor write anywhere else.
+ *
+ * @param disk bytes that a trial may hold: a file with holes says that it is larger, and a copy of it would be
  */
-export async function crossArtifacts(names: readonly string[], from: string, to: string): Promise<Crossing> {
+export async function crossArtifacts(
+  names: readonly string[],
+  from: string,
+  to: string,
+  disk: number,
+): Promise<Crossing> {
+  const largest = Math.min(LARGEST, disk);
   let bytes = 0;
   for (const name of names) {
     try {
       const found = await plainFile(from, name);
       if (found.kind === 'refused') return found;
       bytes += found.bytes;
-      if (bytes > LARGEST) return refused(`the artifacts are larger than ${LARGEST} bytes together`);
+      if (bytes > largest) return refused(`the artifacts are larger than ${largest} bytes together`);
       const link = await noFolderOnTheWay(to, name);
       if (link !== undefined) return refused(`${link} is not a folder where ${name} is evaluated`);
       await replace(join(from, name), join(to, name));

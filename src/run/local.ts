@@ -169,7 +169,8 @@ async function evaluate(
   const hidden = leftOut('evaluation', program, places, lab);
   await layOut({ repository, shown, hidden }, baseline, slot.evaluation, slot.evaluationIndex);
   const folder = join(slot.evaluation, lab);
-  const crossing = await crossArtifacts(scoring.artifacts, join(slot.work, lab), folder);
+  const { disk } = resourceLimitsOf(program.resources, running.folder.root);
+  const crossing = await crossArtifacts(scoring.artifacts, join(slot.work, lab), folder, disk);
   if (crossing.kind === 'refused') return { ...ran, stage: 'evaluate', ending: crossing };
   return stage(running, 'evaluate', scoring.command, folder, graceLimits(program));
 }

@@ -70,10 +70,10 @@ export async function runSealed(options: SealedRun): Promise<StageEnding> {
     );
     const cwd = join(place.evaluation, prefix);
     const left = join(slotFolder(folder, ran.slot).work, prefix);
-    const crossing = await crossArtifacts(program.scoring.artifacts, left, cwd);
+    const resources = resourceLimitsOf(program.resources, root);
+    const crossing = await crossArtifacts(program.scoring.artifacts, left, cwd, resources.disk);
     if (crossing.kind === 'refused') return crossing;
     const paths = stagePaths(place, 'evaluate');
-    const resources = resourceLimitsOf(program.resources, root);
     await freshScratch(place, paths, resources);
     const request = { commit: ran.commit, purpose: 'certify', seed: ran.seed } as const;
     const { ending } = await runStage({

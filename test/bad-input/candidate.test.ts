@@ -145,7 +145,7 @@ test('an artifact that cannot be read is refused', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-artifacts-'));
   const from = join(folder, 'from');
   const to = join(folder, 'to');
-  const crossing = (name: string) => crossArtifacts([name], from, to);
+  const crossing = (name: string) => crossArtifacts([name], from, to, 1024);
   try {
     for (const place of [from, to]) mkdirSync(place);
     writeFileSync(join(from, 'plain'), 'whole');

@@ -10,7 +10,7 @@ import { reasonToSkip } from '../crash/strace.ts';
 import { userStateOf } from '../crash/user-state.ts';
 import { draftingResearcher, researchLab, verdictsOf } from '../session.ts';
 import type { TemporaryLab } from '../temporary-lab.ts';
-import { groupsOf, isSandboxed, processesIn } from './remains.ts';
+import { gitStateOf, groupsOf, isSandboxed, processesIn } from './remains.ts';
 
 /** One candidate that does what it should not, and what becomes of it. */
 export interface Attack {
@@ -84,7 +84,7 @@ async function tryAttack(attack: Attack): Promise<void> {
   const scoring = attack.scoring ?? 'evaluated';
   using lab = (scoring === 'evaluated' ? createEvaluatedLab : createScriptLab)(attack.program, attack.files);
   using _prepared = attack.prepare?.(lab);
-  const before = { beside: readdirSync(dirname(lab.root)), user: userStateOf(lab) };
+  const before = { beside: readdirSync(dirname(lab.root)), user: userStateOf(lab), git: gitStateOf(lab) };
   const candidates = typeof attack.candidates === 'function' ? attack.candidates(lab) : attack.candidates;
   const honest = attack.honest ?? (scoring === 'candidate-reported' ? 'echo score: 1' : BETTER);
   const { state } = await researchLab(lab, { researcher: researcherWith([...candidates, honest]) });
@@ -100,6 +100,7 @@ async function tryAttack(attack: Attack): Promise<void> {
   expect(groupsOf(state.study.study), 'control groups left behind').toEqual([]);
   expect(readdirSync(dirname(lab.root)), 'files left beside the repository').toEqual(before.beside);
   expect(userStateOf(lab), 'the repository of the user').toEqual(before.user);
+  expect(gitStateOf(lab), 'settings and hooks of the user').toEqual(before.git);
   await attack.afterwards?.(lab, state);
 }
 

@@ -19,6 +19,12 @@ export function processesIn(folder: string): string[] {
   });
 }
 
+/** What runs something when git does: settings, hooks, attributes. */
+export function gitStateOf({ root }: { readonly root: string }): string[] {
+  const files = ['config', 'info/attributes', 'info/exclude'].map((name) => textOf(`${root}/.git/${name}`));
+  return [...files, ...readdirSync(`${root}/.git/hooks`)];
+}
+
 /** Control groups of a study that are still there. */
 export function groupsOf(study: string): string[] {
   const { groups } = enforcementHere();
