@@ -19,7 +19,8 @@ const PAUSE_SHARE = 50;
 export class DiskUse {
   readonly #folders: readonly string[];
   readonly #limits: Pick<ResourceLimits, 'disk' | 'files'>;
-  readonly #before: Held;
+  /** Undefined where the first folder was gone at once. */
+  readonly #before: Held | undefined;
 
   readonly #removed: () => number;
   #countAt = performance.now() + PAUSE;
@@ -39,12 +40,11 @@ export class DiskUse {
     this.#before = freeOn(folders[0]!);
   }
 
+  /** A folder that is gone holds nothing. */
   exceeded(): ExceededLimit | undefined {
-    const free = freeOn(this.#folders[0]!);
     const { disk, files } = this.#limits;
-    const lostBytes = this.#before.bytes - free.bytes;
-    const lostFiles = this.#before.files - free.files;
-    const isCalm = lostBytes <= disk && lostFiles <= files;
+    const lost = this.#lost();
+    const isCalm = lost !== undefined && lost.bytes <= disk && lost.files <= files;
     const began = performance.now();
     if (isCalm && began < this.#countAt) return undefined;
     const held = heldBelow(this.#folders, this.#limits);
@@ -54,11 +54,18 @@ export class DiskUse {
     if (bytes > disk) return { type: 'disk', value: bytes, limit: disk };
     return held.files > files ? { type: 'files', value: held.files, limit: files } : undefined;
   }
+
+  /** What the disk has less than before; undefined where that cannot be told. */
+  #lost(): Held | undefined {
+    const free = freeOn(this.#folders[0]!);
+    if (free === undefined || this.#before === undefined) return undefined;
+    return { bytes: this.#before.bytes - free.bytes, files: this.#before.files - free.files };
+  }
 }
 
-function freeOn(folder: string): Held {
-  const { bavail, bsize, ffree } = statfsSync(folder);
-  return { bytes: bavail * bsize, files: ffree };
+function freeOn(folder: string): Held | undefined {
+  const found = unlessGone(() => statfsSync(folder));
+  return found && { bytes: found.bavail * found.bsize, files: found.ffree };
 }
 
 /** Stops counting at the limits: what is beyond them changes nothing. Links are not followed. */
@@ -69,12 +76,13 @@ export function heldBelow(
   const waiting = [...folders];
   let bytes = 0;
   let files = 0;
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for (const entry of entriesOf(folder)) {
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const folder = at;
+    for (const entry of unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
       files += 1;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) waiting.push(path);
-      else bytes += (lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * BLOCK;
+      else bytes += (unlessGone(() => lstatSync(path))?.blocks ?? 0) * BLOCK;
       if (bytes > disk || files > most) return { bytes, files };
     }
   }
@@ -84,11 +92,11 @@ export function heldBelow(
 /** Of `stat`, whatever the disk's own are. */
 const BLOCK = 512;
 
-/** None where a trial has locked or removed the folder meanwhile. */
-function entriesOf(folder: string) {
+/** Undefined where a trial has locked or removed meanwhile what is looked at. */
+function unlessGone<Seen>(look: () => Seen): Seen | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return look();
   } catch {
-    return [];
+    return undefined;
   }
 }
