@@ -24,7 +24,8 @@ export interface Housekeeping {
 }
 
 export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) => void): Housekeeping {
-  let lastCopy = engine.now();
+  // Not by the study's clock, which may jump back.
+  let lastCopy = performance.now();
   let publishing = false;
   let champion: Commit | undefined;
 
@@ -37,7 +38,7 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
     }
     champion = now;
     await requireCopy(copy, ledger);
-    lastCopy = engine.now();
+    lastCopy = performance.now();
   }
 
   function round(): void {
@@ -46,7 +47,7 @@ export function keepHouse(engine: Engine, copy: LedgerCopy, hear: (wish: Wish) =
     if (wish) hear(wish);
     writeLive(folder, liveOf(course(), now(), board.slots));
     requireLedger(folder.ledger);
-    const due = now() - lastCopy >= COPY_INTERVAL;
+    const due = performance.now() - lastCopy >= COPY_INTERVAL;
     if (due && !publishing) {
       publishing = true;
       engine.errands.run(publish().finally(() => (publishing = false)));

@@ -45,7 +45,9 @@ export class RefStore {
       task: 'move a ref',
       place: context.root,
       isRefusal: (stderr) =>
-        /cannot lock ref|exists; cannot create|cannot process .* at the same time/.test(stderr),
+        /cannot lock ref|exists; cannot create|cannot process .* at the same time|\.lock': File exists/.test(
+          stderr,
+        ),
     });
   }
 
@@ -114,13 +116,17 @@ export class RefStore {
 
   async #removeStaleLock(lock: string): Promise<boolean> {
     if (!/\/refs\/(ratchet|heads\/ratchet)\//.test(lock)) return false;
+    let seen: { changed: number; at: number } | undefined;
     for (;;) {
       const changed = await stat(lock).then(
         ({ mtimeMs }) => mtimeMs,
         () => undefined,
       );
       if (changed === undefined) return true;
-      const left = changed + STALE_LOCK_MS - Date.now();
+      if (seen?.changed !== changed) seen = { changed, at: performance.now() };
+      // Where the clock was set back, a lock may seem to come from the future, and would never be old.
+      const age = Math.max(Date.now() - changed, performance.now() - seen.at);
+      const left = STALE_LOCK_MS - age;
       if (left <= 0) {
         await rm(lock, { force: true });
         return true;

@@ -38,6 +38,11 @@ const LONGEST_LOOK = 200;
 /** The longest time a timer can wait for, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** A timer that is so late was not late by itself: this process, or the machine, was stopped. Milliseconds. */
+const ASLEEP = 500;
+/** How long it takes then, at most, until what happened meanwhile is heard of, in milliseconds. */
+const HEARING = 100;
+
 /** Looks at a running tree until disposed, and tells once when it passes a limit. */
 export function watchLimits(
   options: Watched & {
@@ -49,13 +54,23 @@ export function watchLimits(
 ): Disposable {
   const { tree, limits } = options;
   const start = performance.now();
-  const wallTimer = setTimeout(
-    () => {
-      const value = (performance.now() - start) / 1000;
-      options.onExceeded({ type: 'wall', value, limit: limits.wallSeconds });
-    },
-    Math.min(limits.wallSeconds * 1000, LONGEST_TIMER),
-  );
+  const end = start + Math.min(limits.wallSeconds * 1000, LONGEST_TIMER);
+  let wallTimer = setTimeout(endByWall, end - start);
+
+  /** A process that was stopped finds its timers due before it hears what ended meanwhile, maybe long before its limit. */
+  function endByWall(): void {
+    const now = performance.now();
+    if (now - end > ASLEEP) {
+      wallTimer = setTimeout(tellWall, HEARING);
+    } else {
+      tellWall();
+    }
+  }
+
+  function tellWall(): void {
+    const value = (performance.now() - start) / 1000;
+    options.onExceeded({ type: 'wall', value, limit: limits.wallSeconds });
+  }
 
   let pause = FIRST_LOOK;
   let lastCpuSeconds = 0;

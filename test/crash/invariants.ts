@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { verifyStudy } from '../../src/engine/verify.ts';
 import { openRepository } from '../../src/git/open-repository.ts';
+import type { Repository } from '../../src/git/repository.ts';
 import type { StudyFolder } from '../../src/lab/folder.ts';
 import type { StudyId } from '../../src/model/identity.ts';
 import { championOn, type StudyState } from '../../src/model/study.ts';
@@ -83,9 +85,18 @@ async function expectWholeStudy(lab: CrashLab, study: StudyId, folder: StudyFold
   expect(added, 'numbers of experiments').toEqual(added.map((_, index) => index + 1));
   expect(reader.state.running.size, 'trials without an end').toBe(0);
   expect(refsOf(lab, study)).toEqual(expectedRefs(reader.state, study));
-  expect(await copyOf(lab, study), 'the copy in git').toEqual(
+  const opened = await openRepository(lab.folder);
+  if (opened.kind !== 'open') throw new Error(opened.message);
+  await using repository = opened.repository;
+  expect(await copyOf(repository, study), 'the copy in git').toEqual(
     Buffer.concat([...reader.stored()].flatMap(({ bytes }) => [bytes, Buffer.from('\n')])).toString(),
   );
+  const verification = await verifyStudy({ study, folder, repository, now: Date.now() });
+  expect(verification, 'what `ratchet verify` says').toMatchObject({
+    kind: 'verified',
+    isAtWork: false,
+    problems: [],
+  });
 }
 
 function refsOf(lab: CrashLab, study: StudyId): Record<string, string> {
@@ -115,10 +126,7 @@ function expectedRefs(state: StudyState, study: StudyId): Record<string, string>
   };
 }
 
-async function copyOf(lab: CrashLab, study: StudyId): Promise<string> {
-  const opened = await openRepository(lab.folder);
-  if (opened.kind !== 'open') throw new Error(opened.message);
-  await using repository = opened.repository;
+async function copyOf(repository: Repository, study: StudyId): Promise<string> {
   let text = '';
   for await (const link of repository.readChain(`refs/ratchet/${study}/ledger`)) {
     if (link.kind !== 'content') throw new Error(link.reason);
