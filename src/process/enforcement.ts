@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { bubblewrapped, GUARDED_DEVICES } from './bubblewrap.ts';
 import { type ControlGroupsFound, findControlGroups } from './control-groups.ts';
@@ -48,14 +47,13 @@ function findSandbox(): Sandbox {
 
 /** What a first command in it complained of; undefined where it ran. */
 function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined {
-  // Nothing is written to it, and a process that is killed here leaves nothing behind.
-  const temporary = tmpdir();
   const doors: Doors = {
     read: [],
     write: [],
     closed: [],
     hidden: [],
-    temporary,
+    // There already: for any other folder bubblewrap would leave places to bind it to, inside of it.
+    temporary: '/tmp',
     network: false,
     gpus: false,
   };
