@@ -9,7 +9,7 @@ import { certify } from './certify/certification.ts';
 import { greedy } from './greedy.ts';
 import { type Ideas, knowledgeOf } from './learn/knowledge.ts';
 import { type Reference, referenceOf } from './learn/reference.ts';
-import { mostHopeful, reopened } from './parking.ts';
+import { isRepeated, reopened, returning } from './parking.ts';
 import { failedTrial, failuresInARow, isRunning, MOST_FAULTS, resultOf } from './result.ts';
 import { stopOf } from './screening.ts';
 import { upkeepOf } from './upkeep.ts';
@@ -33,7 +33,8 @@ export const posterior: Judge = (state, freeSlots, context) => {
   let waiting = 0;
   for (const experiment of [...openExperiments(state), ...reopened(state, context.conditions)]) {
     const finding = judgeCandidate(question, experiment);
-    if (finding.kind === 'verdict') verdicts.push(judgement(experiment, finding.verdict));
+    if (finding.kind === 'verdict' && !isRepeated(experiment, finding.verdict))
+      verdicts.push(judgement(experiment, finding.verdict));
     if (finding.kind === 'wants') wanted.push(finding.trial);
     if (!waitsForChampion(finding)) continue;
     const parent = missingParent(question, experiment, champion.commit);
@@ -43,7 +44,7 @@ export const posterior: Judge = (state, freeSlots, context) => {
   wanted.push(...listOf(upkeepOf(question, champion, waiting)));
   const certification = certify(question);
   wanted.push(...certification.wanted);
-  if (wanted.length < freeSlots) wanted.push(...mostHopeful(question, champion, freeSlots - wanted.length));
+  wanted.push(...returning(question, champion, { count: freeSlots, isIdle: wanted.length < freeSlots }));
   const best = oneACommit(
     state,
     wanted.sort((a, b) => b.worth - a.worth),

@@ -14,7 +14,7 @@ import type {
   Trial,
   Usage,
 } from '../model/trial.ts';
-import { forecastOf, type Verdict } from '../model/verdict.ts';
+import { mayReturn, type Verdict } from '../model/verdict.ts';
 
 export const hardware = 'x64/test/1 core' as HardwareClass;
 export const conditions: Conditions = {
@@ -138,7 +138,7 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     experiments,
     open: idsOf(experiments, ({ status }) => status === 'open'),
     unmerged: new Set(),
-    parked: idsOf(experiments, (one) => one.status === 'judged' && forecastOf(one.verdict) !== undefined),
+    parked: idsOf(experiments, (one) => one.status === 'judged' && mayReturn(one.verdict)),
     withdrawn: new Map(),
     running,
     ended,

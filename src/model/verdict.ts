@@ -61,8 +61,17 @@ export type Verdict =
     };
 
 /**
- * What a discard on a forecast alone rests on; undefined for every other verdict. Such an experiment may be tried again, and
- * then gets another verdict.
+ * Whether an experiment may get another verdict: a discard that was weighed against luck was one by what was known then, and by what a
+ * slot earned elsewhere.
+ */
+export function mayReturn(verdict: Verdict): boolean {
+  if (verdict.kind !== 'discard') return false;
+  const { basis } = verdict.evidence;
+  return basis?.kind === 'forecast' || basis?.kind === 'posterior';
+}
+
+/**
+ * What a discard on a forecast alone rests on; undefined for every other verdict.
  */
 export function forecastOf(
   verdict: Verdict,

@@ -17,7 +17,7 @@ export interface ControlGroup extends Disposable {
 }
 
 /** Groups of this engine begin so. */
-export const GROUP_PREFIX = 'ratchet-';
+const GROUP_PREFIX = 'ratchet-';
 
 /** The name of the group of a run. */
 export function groupName(trial: string): string {

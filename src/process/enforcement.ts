@@ -25,7 +25,7 @@ export function enforcementHere(): Enforcement {
 }
 
 /** Set to `none`, trials run without a sandbox although the machine has one. */
-export const SANDBOX_VARIABLE = 'RATCHET_SANDBOX';
+const SANDBOX_VARIABLE = 'RATCHET_SANDBOX';
 
 function findSandbox(): Sandbox {
   if (process.env[SANDBOX_VARIABLE] === 'none')

@@ -10,8 +10,6 @@ export type Sandbox =
   /** Nothing does: a command can do what its user can. */
   | { readonly kind: 'none'; readonly reason: string };
 
-export type SandboxKind = Sandbox['kind'];
-
 /** A command's place: the sandbox that holds it, its doors and the folder that it starts in. */
 export interface Confinement {
   readonly sandbox: Sandbox;

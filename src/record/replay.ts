@@ -6,7 +6,7 @@ import type { Commit, ExperimentId, HardwareClass, TrialId } from '../model/iden
 import type { Experiment, Milestone, StudyState } from '../model/study.ts';
 import type { EndedTrial, Trial } from '../model/trial.ts';
 import type { Comparison } from '../model/verdict.ts';
-import { forecastOf } from '../model/verdict.ts';
+import { mayReturn } from '../model/verdict.ts';
 import { contradiction } from './contradiction.ts';
 import { LedgerFault } from './fault.ts';
 
@@ -222,7 +222,7 @@ function takeVerdict(
   // What was parked has had a verdict that counts.
   if (status === 'open') state.judged += 1;
   state.verdicts += 1;
-  if (forecastOf(verdict)) state.parked.add(experiment);
+  if (mayReturn(verdict)) state.parked.add(experiment);
   else state.parked.delete(experiment);
   // A keep that the champion takes in is named by the champion-move that follows in the same append.
   if (verdict.kind === 'keep') state.unmerged.add(experiment);

@@ -1,8 +1,8 @@
 import type { TrialId } from '../../model/identity.ts';
 import { championOn, type StudyState } from '../../model/study.ts';
 import { type Conditions, comparable, type EndedTrial } from '../../model/trial.ts';
-import { worthOfGain } from './looks.ts';
 import { onceATrial } from './once-a-trial.ts';
+import { worthOfGain } from './worth.ts';
 
 /** What slots have earned lately. */
 export interface Earnings {

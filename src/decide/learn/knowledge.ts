@@ -40,7 +40,8 @@ export function knowledgeOf(state: StudyState, conditions: Conditions, champion:
   const known = { noise, prior, scale, misses, trialSeconds };
   const earnings = earningsOf(state, conditions, trialSeconds, scale);
   const expected = noise.variance > 0 ? rateOfNewIdeas(outlookOf(known, champions)) : 0;
-  const rate = (earnings.gained + EXPECTED_WEIGHT * expected) / (earnings.trials + EXPECTED_WEIGHT);
+  const trusted = expected * (misses.some(({ share }) => share > 0) ? TRUST_IN_OTHERS : 1);
+  const rate = (earnings.gained + EXPECTED_WEIGHT * trusted) / (earnings.trials + EXPECTED_WEIGHT);
   return {
     ...known,
     rate: Math.max(LEAST_RATE * scale, rate),
@@ -54,6 +55,11 @@ const LEAST_RATE = 1e-4;
 const EXPECTED_WEIGHT = 20;
 /** Before anything was kept the first keep is taken to be so many trials away. */
 const TRIALS_TO_FIRST = 10;
+/**
+ * Of what new ideas are expected to earn where leads in another metric than the objective pick them: how well these do is assumed before
+ * it is seen, and the best plan under an assumption earns less than it says.
+ */
+const TRUST_IN_OTHERS = 0.3;
 /** With nothing else to do, a slot may as well take what is worth little. */
 const SCARCE = 0.1;
 

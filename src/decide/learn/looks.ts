@@ -1,5 +1,5 @@
 import { type EffectPrior, widthOf } from '../../statistics/effects.ts';
-import { errorAfter, keepThreshold, MOST_TRIALS, type Precision } from './worth.ts';
+import { errorAfter, keepThreshold, MOST_TRIALS, type Precision, worthOfGain } from './worth.ts';
 
 /** What a new idea meets: what changes do in this study, and how well a trial, and its progress, tells that. */
 export interface Outlook {
@@ -9,17 +9,6 @@ export interface Outlook {
   readonly precision: Precision;
   /** By how much a lead at each of `CHECKPOINTS` misses the one at the end: falling; none where no progress is told. */
   readonly misses: readonly Miss[];
-}
-
-/**
- * What a gain is worth to the search for more: itself while it is small, and its logarithm beyond what matters. The largest gains of
- * a study are found once; were they worth all that they are, whatever is not as large would be dropped for another one
- * that there may not be. Harms count as they are.
- *
- * @param scale an effect that matters, above 0; in the unit of the gain and of its worth
- */
-export function worthOfGain(gain: number, scale: number): number {
-  return gain > 0 ? scale * Math.log1p(gain / scale) : gain;
 }
 
 /**

@@ -3,9 +3,9 @@ import { createRandom } from '../../model/random.ts';
 import { CHECKPOINTS } from '../../model/trial.ts';
 import { type EffectPrior, widthOf } from '../../statistics/effects.ts';
 import { normalNoise } from '../../statistics/simulation-fixture.ts';
-import { leadOf, missOf, NO_MISS, type Outlook, worthOfGain } from './looks.ts';
+import { leadOf, missOf, NO_MISS, type Outlook } from './looks.ts';
 import { type Plan, planOf, rateOf } from './plan.ts';
-import { errorAfter, keepThreshold, MOST_TRIALS } from './worth.ts';
+import { errorAfter, keepThreshold, MOST_TRIALS, worthOfGain } from './worth.ts';
 
 const PRECISION = { own: 1, left: 0.1, freedom: Number.POSITIVE_INFINITY };
 const PRIOR: EffectPrior = {

@@ -11,9 +11,8 @@ import {
   NO_MISS,
   type Outlook,
   REACH,
-  worthOfGain,
 } from './looks.ts';
-import { errorAfter, MOST_TRIALS } from './worth.ts';
+import { errorAfter, MOST_TRIALS, worthOfGain } from './worth.ts';
 
 /** How far to take an idea, where a slot earns a known rate elsewhere. All leads are gains over the champion. */
 export interface Plan {

@@ -1,5 +1,5 @@
 import { normalCdf } from '../../statistics/distributions.ts';
-import { type Belief, beliefOf, believe, type EffectPrior } from '../../statistics/effects.ts';
+import { type Belief, believe, type EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
 
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
@@ -78,43 +78,42 @@ function lowestKeep(keeps: (gain: number) => boolean, prior: EffectPrior, error:
 }
 
 /**
- * What a slot can expect to earn by taking a candidate further: the gain that is expected from keeping it after so many more
- * trials, per trial, for the best number of them (the knowledge gradient with a look ahead; Frazier and Powell, 2010).
+ * What a slot can expect to earn by trying again what was stopped early: what keeping it after so many trials is expected to be worth,
+ * per trial, for the best number of them (the knowledge gradient with a look ahead; Frazier and Powell, 2010).
+ *
+ * @param scale an effect that matters, in the metric's unit: see `worthOfGain`
  */
 export function worthOfTrials(
   prior: EffectPrior,
-  known: { readonly belief: Belief; readonly gain: number; readonly trials: number } | undefined,
-  precision: Precision,
+  { shares }: Belief,
+  { own, left, freedom }: Precision,
+  scale: number,
 ): number {
-  const { own, left, freedom } = precision;
-  const shares = (known?.belief ?? beliefOf(prior)).shares;
-  const before = known?.trials ?? 0;
   let best = 0;
-  for (let more = 1; before + more <= MOST_TRIALS; more++) {
-    const trials = before + more;
-    const threshold = keepThreshold(prior, errorAfter(precision, trials), freedom + trials - 1);
+  for (let trials = 1; trials <= MOST_TRIALS; trials++) {
+    const error = Math.sqrt(own / trials + left);
+    const threshold = keepThreshold(prior, error, freedom + trials - 1);
     if (threshold === Number.POSITIVE_INFINITY) continue;
-    // What the new trials alone must show, so that all together reach the threshold.
-    const needed = (trials * threshold - before * (known?.gain ?? 0)) / more;
-    const value = expectedGain(prior, shares, (effect) => effect - needed, Math.sqrt(own / more + left));
-    best = Math.max(best, value / more);
+    let value = 0;
+    for (const [index, effect] of prior.effects.entries()) {
+      if (shares[index]! < LEAST_SHARE) continue;
+      const isKept = error > 0 ? normalCdf((effect - threshold) / error) : Number(effect >= threshold);
+      value += shares[index]! * isKept * worthOfGain(effect, scale);
+    }
+    best = Math.max(best, value / trials);
   }
   return best;
 }
 
-/** Of each effect, its share times itself times the chance that it is kept: `lead` over the threshold, give or take. */
-function expectedGain(
-  { effects }: EffectPrior,
-  shares: readonly number[],
-  lead: (effect: number) => number,
-  deviation: number,
-): number {
-  let sum = 0;
-  for (const [index, effect] of effects.entries()) {
-    const share = shares[index]!;
-    if (share < 1e-9) continue;
-    const chance = deviation > 0 ? normalCdf(lead(effect) / deviation) : lead(effect) >= 0 ? 1 : 0;
-    sum += share * effect * chance;
-  }
-  return Math.max(0, sum);
+const LEAST_SHARE = 1e-9;
+
+/**
+ * What a gain is worth to the search for more: itself while it is small, and its logarithm beyond what matters. The largest gains of
+ * a study are found once; were they worth all that they are, whatever is not as large would be dropped for another one
+ * that there may not be. Harms count as they are.
+ *
+ * @param scale an effect that matters, above 0; in the unit of the gain and of its worth
+ */
+export function worthOfGain(gain: number, scale: number): number {
+  return gain > 0 ? scale * Math.log1p(gain / scale) : gain;
 }
