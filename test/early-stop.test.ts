@@ -1,18 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { StudyState } from '../src/model/study.ts';
-import { isAlive } from '../src/process/testing.ts';
+import { processTable } from '../src/process/this-machine.ts';
 import { createStreamingLab, impatient } from './scripted-judge.ts';
 import { researchLab, scriptedResearcher } from './session.ts';
 
 const value = (number: number) => `export const value = ${number};\n`;
 
-function pidsOf({ pids }: { pids: string }): number[] {
-  return existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [];
+/** The processes that stand in a slot of the lab: a trial itself knows them by other numbers. */
+function processesIn({ folder }: { folder: string }): string[] {
+  const table = processTable();
+  return table
+    .pids()
+    .filter(
+      (pid) => table.row(pid)?.alive && (table.workingFolder(pid) ?? '').startsWith(`${folder}/.ratchet/`),
+    )
+    .map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
 }
 
 function trialsOf(state: StudyState) {
@@ -21,14 +28,16 @@ function trialsOf(state: StudyState) {
 
 test('a hopeless trial is stopped with all its processes, its idea parked, and tried again when the queue is empty', async () => {
   using lab = createStreamingLab();
-  const left: number[] = [];
+  const running: string[] = [];
+  const left: string[] = [];
   const judge = impatient((moment) => {
-    if (moment === 'ended') left.push(...pidsOf(lab).filter(isAlive));
+    if (moment === 'asked') running.push(...processesIn(lab));
+    if (moment === 'ended') left.push(...processesIn(lab));
   });
   const researcher = scriptedResearcher([value(12), value(9)]);
   const { ending, state } = await researchLab(lab, { researcher, judge });
   expect(ending).toEqual({ kind: 'exhausted' });
-  expect(pidsOf(lab)).toHaveLength(2);
+  expect(running).toContain('sleep');
   expect(left).toEqual([]);
   expect(trialsOf(state)).toMatchObject([
     { kind: 'completed', slot: 0 },
@@ -92,7 +101,7 @@ test.for([
     judge: impatient(),
     ended: ({ engine }) => expect(engine.board.free()).toEqual([0]),
   });
-  expect(pidsOf(lab).filter(isAlive)).toEqual([]);
+  expect(processesIn(lab)).toEqual([]);
   expect(state.running.size).toBe(0);
   expect(trialsOf(state).filter(({ kind }) => kind === 'stopped')).toHaveLength(1);
   const [first, second] = state.experiments.values();

@@ -21,10 +21,10 @@ const PATIENT_SEED = 2;
 
 /**
  * A lab that tells its loss after a fifth of the way; where that is above 10 it goes on for ever, with a process that hides
- * in a session of its own and leaves its pid in `pids`, unless the seed is the patient one.
+ * in a session of its own, unless the seed is the patient one.
  */
-export function createStreamingLab(): TemporaryLab & { readonly pids: string } {
-  const lab = createTemporaryLab({
+export function createStreamingLab(): TemporaryLab {
+  return createTemporaryLab({
     files: {
       'value.mjs': 'export const value = 10;\n',
       'run.mjs': `
@@ -34,8 +34,7 @@ import { value } from './value.mjs';
 const tell = (point) => appendFileSync(process.env.RATCHET_METRICS, JSON.stringify(point) + '\\n');
 tell({ progress: 0.05, loss: 99 });
 if (value > 10 && process.env.RATCHET_SEED !== '${PATIENT_SEED}') {
-  const hidden = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-  appendFileSync('../../../../../pids', process.pid + '\\n' + hidden.pid + '\\n');
+  spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
   tell({ progress: 0.2, loss: value });
   setInterval(() => {}, 1000);
 } else {
@@ -46,7 +45,6 @@ if (value > 10 && process.env.RATCHET_SEED !== '${PATIENT_SEED}') {
 `,
     },
   });
-  return { ...lab, pids: `${lab.folder}/pids`, [Symbol.dispose]: () => lab[Symbol.dispose]() };
 }
 
 /**

@@ -47,23 +47,23 @@ export function planOf(outlook: Outlook, rate: number): Plan {
     const step = { variance: precision.own / trials / (trials + 1), shift: 0 };
     const steps = bands.map(() => step);
     const ahead = next && whatFollows(look, next, grid, steps);
-    const prospect = proceed(look, ahead, grid, 1, rate);
-    const least = leastOf(prospect, grid);
+    const { prospect, least } = proceed(look, ahead, grid, 1, rate);
     triesAgain[trials - 1] = trials < MOST_TRIALS ? Math.min(threshold, least) : Number.POSITIVE_INFINITY;
     prospects[trials - 1] = prospect;
     next = withKeep(prospect, grid, threshold);
   }
-  const first: Prospect[] = [];
+  const leasts: number[] = [];
   for (let checkpoint = misses.length - 1; checkpoint >= 0; checkpoint--) {
     const steps = bands.map(({ effect }) => stepAfter(misses, checkpoint, effect));
     const look = atCheckpoints[checkpoint]!;
     const ahead = whatFollows(look, next!, grid, steps);
     const slots = (CHECKPOINTS[checkpoint + 1] ?? 1) - CHECKPOINTS[checkpoint]!;
-    next = proceed(look, ahead, grid, slots, rate);
-    first[checkpoint] = next;
+    const { prospect, least } = proceed(look, ahead, grid, slots, rate);
+    leasts[checkpoint] = least;
+    next = prospect;
   }
   return {
-    goesOn: (checkpoint, lead) => goesOn(first[checkpoint]!, grid, lead),
+    goesOn: (checkpoint, lead) => lead >= leasts[checkpoint]!,
     isWorthAnother: (trials, gain) => gain >= (triesAgain[trials - 1] ?? Number.POSITIVE_INFINITY),
     worth: (trials, gain) => Math.max(rate, perSlot(prospects[trials - 1]!, grid, gain)),
     ...fromStart(outlook, next!, grid),
@@ -84,12 +84,6 @@ function stepAfter(misses: readonly Miss[], checkpoint: number, effect: number):
     variance: missOf(miss, effect) - missOf(next, effect),
     shift: leadOf(next, effect) - leadOf(miss, effect),
   };
-}
-
-/** Each point stands for the leads around it; those above the grid go on, those below it do not. */
-function goesOn(prospect: Prospect, { lowest, step, points }: Grid, lead: number): boolean {
-  const point = Math.round((lead - lowest) / step);
-  return point >= points || (point >= 0 && goesOnAt(prospect, point));
 }
 
 function perSlot(prospect: Prospect, { lowest, step, points }: Grid, lead: number): number {
@@ -162,45 +156,53 @@ function bandFollows(look: BandLook, next: BandProspect, { step, points }: Grid,
   return { gain, slots };
 }
 
-/** Goes on wherever that is worth more than its slots earn elsewhere; nobody knows which band an idea is of. */
+/**
+ * Goes on from the least lead on from which that is worth more than its slots earn elsewhere: nobody knows which band an idea is of.
+ * What is further behind stops. Far enough behind the model may find a change large enough to turn out a gain after all: it
+ * knows no better than that such changes are large.
+ */
 function proceed(
   look: Look,
   ahead: readonly Following[] | undefined,
-  { points }: Grid,
+  { lowest, step, points }: Grid,
   slots: number,
   rate: number,
-): Prospect {
+): { readonly prospect: Prospect; readonly least: number } {
   const prospect = look.map((band) => ({
     ...band,
     gain: new Float64Array(points),
     slots: new Float64Array(points),
   }));
-  if (ahead === undefined) return prospect;
-  for (let point = 0; point < points; point++) {
-    let surplus = 0;
-    for (const [band, { chance }] of look.entries()) {
-      const { gain, slots: later } = ahead[band]!;
-      surplus += chance[point]! * (gain[point]! - rate * (slots + later[point]!));
-    }
-    if (surplus <= 0) continue;
-    for (const [band, { chance, gain, slots: taken }] of prospect.entries()) {
+  let least = points;
+  if (ahead !== undefined) {
+    for (let point = points - 1; point >= 0 && surplusAt(point, look, ahead, slots, rate) >= 0; point--)
+      least = point;
+  }
+  for (const [band, { chance, gain, slots: taken }] of prospect.entries()) {
+    for (let point = least; point < points; point++) {
       if (chance[point] === 0) continue;
-      gain[point] = ahead[band]!.gain[point]!;
-      taken[point] = slots + ahead[band]!.slots[point]!;
+      gain[point] = ahead![band]!.gain[point]!;
+      taken[point] = slots + ahead![band]!.slots[point]!;
     }
   }
-  return prospect;
+  // Each point stands for the leads around it; those beyond the grid go on.
+  return { prospect, least: lowest + (least - 0.5) * step };
 }
 
-/** The least lead that goes on; those beyond the grid do. */
-function leastOf(prospect: Prospect, { lowest, step, points }: Grid): number {
-  let first = 0;
-  while (first < points && !goesOnAt(prospect, first)) first += 1;
-  return lowest + (first - 0.5) * step;
-}
-
-function goesOnAt(prospect: Prospect, point: number): boolean {
-  return prospect.some(({ slots }) => slots[point]! > 0);
+/** What going on earns beyond what its slots would elsewhere, weighed by how often that lead is seen; 0 where it never is. */
+function surplusAt(
+  point: number,
+  look: Look,
+  ahead: readonly Following[],
+  slots: number,
+  rate: number,
+): number {
+  let surplus = 0;
+  for (const [band, { chance }] of look.entries()) {
+    const { gain, slots: later } = ahead[band]!;
+    surplus += chance[point]! * (gain[point]! - rate * (slots + later[point]!));
+  }
+  return surplus;
 }
 
 function withKeep(prospect: Prospect, { lowest, step, points }: Grid, threshold: number): Prospect {
