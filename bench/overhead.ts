@@ -9,7 +9,15 @@
  * in turns, two of each, and says what an experiment costs more.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -129,6 +137,11 @@ function researcherOf(name: string): Researcher {
 
 interface Played {
   readonly marks: readonly Mark[];
+  /** Open files of the engine at each verdict. */
+  readonly descriptors: readonly number[];
+  /** Refs that the study has made, and folders that its slots left, at its end. */
+  readonly refs: number;
+  readonly slots: number;
   /** The engine's own at its highest, in bytes. */
   readonly memory: number;
 }
@@ -136,7 +149,10 @@ interface Played {
 async function play(enforcement: Enforcement): Promise<Played> {
   const folder = makeLab();
   const marks: Mark[] = [];
+  const descriptors: number[] = [];
   let memory = 0;
+  let refs = 0;
+  let slots = 0;
   try {
     const opened = await openRepository(folder);
     const reading = await readProgramFile(folder);
@@ -166,16 +182,24 @@ async function play(enforcement: Enforcement): Promise<Played> {
         judge: ((state, free, context) => {
           if (state.judged >= marks.length)
             marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
+          descriptors[state.judged] = readdirSync('/proc/self/fd').length;
           memory = Math.max(memory, process.memoryUsage().rss);
           return judged(state, free, context);
         }) satisfies typeof judged,
       };
       return research(watched);
     });
+    const listed = execFileSync('git', ['for-each-ref', '--format=%(refname)'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    refs = listed.split('\n').filter((name) => name.includes('ratchet/')).length;
+    const left = join(folder, '.ratchet', readdirSync(join(folder, '.ratchet')).sort().at(-1)!, 'slots');
+    slots = existsSync(left) ? readdirSync(left).length : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { marks, memory };
+  return { marks, descriptors, refs, slots, memory };
 }
 
 const machine = () => `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
@@ -245,6 +269,9 @@ function report(played: Played): void {
     wallMilliseconds: { early: early.wall, late: late.wall, all: whole.wall },
     cpuMilliseconds: { early: early.cpu, late: late.cpu, all: whole.cpu },
     peakMemoryMiB: played.memory / 2 ** 20,
+    descriptors: { early: played.descriptors[FIRST + WINDOW], late: played.descriptors.at(-1) },
+    refsAnExperiment: played.refs / experiments,
+    slotsLeft: played.slots,
   };
   if (options.json) {
     console.log(JSON.stringify(result));
@@ -260,7 +287,8 @@ function report(played: Played): void {
       row(`experiments ${experiments - WINDOW} to ${experiments}`, late),
       row('all', whole),
       `late / early: ${(late.wall / early.wall).toFixed(2)} wall, ${(late.cpu / early.cpu).toFixed(2)} CPU`,
-      `peak memory of the engine: ${result.peakMemoryMiB.toFixed(0)} MiB`,
+      `peak memory of the engine: ${result.peakMemoryMiB.toFixed(0)} MiB; open files: ${result.descriptors.early} early, ${result.descriptors.late} late; ` +
+        `${result.refsAnExperiment.toFixed(2)} refs an experiment; ${result.slotsLeft} slots left behind`,
     ].join('\n'),
   );
 }
