@@ -91,7 +91,6 @@ async function scoreSealed(
   // Trials of this study have run: it is there, or was deleted since.
   const prepared = await prepare(
     { repository, places, enforcement, folder, program, lab: repository.prefix, baseline },
-    key,
     abort,
   );
   if (prepared.kind === 'failed') return { kind: 'fault', reason: "the lab's own `prepare` failed" };

@@ -2,8 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DiskFullError } from '../git/fault.ts';
-import type { Repository } from '../git/repository.ts';
-import { type SlotFolder, type StudyFolder, slotFolder, trialFolder } from '../lab/folder.ts';
+import { type SlotFolder, slotFolder, trialFolder } from '../lab/folder.ts';
 import type { Executor, Job, JobWatch, Ran, StageEnding } from '../model/executor.ts';
 import type { Commit } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
@@ -18,37 +17,31 @@ import { doorsOf, leftOut, type Places, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { touchedLocked } from './locked.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { type Prepared, prepare } from './preparation.ts';
+import { type PreparationOptions, type Prepared, prepare } from './preparation.ts';
 import { resourceLimitsOf } from './resource-limits.ts';
 import { freshScratch, layOut } from './slot.ts';
 import { runStage } from './stage.ts';
 
-export interface LocalOptions {
-  readonly repository: Repository;
-  readonly places: Places;
-  readonly enforcement: Enforcement;
-  readonly folder: StudyFolder;
-  readonly program: Program;
-  /** The lab's folder in its repository: '' or with a slash at the end. */
-  readonly lab: string;
-  /** Where evaluation takes the locked files from: no candidate's line is in it. */
-  readonly baseline: Commit;
+export interface LocalOptions extends PreparationOptions {
   readonly slots: number;
 }
 
-type Preparing = (key: string, signal: AbortSignal) => Promise<Prepared>;
+type Preparing = (signal: AbortSignal) => Promise<Prepared>;
 
 /** Runs trials on this machine, one process tree a slot. A restarted engine finds none of its jobs alive, and cleans up. */
 export function createLocalExecutor(options: LocalOptions): Executor {
   const { groups } = options.enforcement;
   if (groups.kind === 'found') removeGroups(groups.groups, groupName(`${basename(options.folder.root)}/`));
   let preparation: Promise<Prepared> | undefined;
-  const prepared: Preparing = async (key, signal) => {
-    preparation ??= prepare(options, `${key}/prepare`, signal);
-    const now = await preparation;
-    // Whatever kept it from its end, it is tried again.
-    if (now.kind === 'failed') preparation = undefined;
-    return now;
+  const prepared: Preparing = async (signal) => {
+    preparation ??= prepare(options, signal);
+    const ready = await preparation.catch((cause) => {
+      preparation = undefined;
+      throw cause;
+    });
+    // Whatever kept it from its end, the next trial tries it again.
+    if (ready.kind === 'failed') preparation = undefined;
+    return ready;
   };
   return {
     name: 'local',
@@ -77,7 +70,7 @@ async function submit(
   const meter = createMeter();
   try {
     watch.stage('preparing');
-    const prepared = await options.prepared(job.reference.key, watch.signal);
+    const prepared = await options.prepared(watch.signal);
     if (prepared.kind === 'failed')
       return {
         stage: 'run',

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { type SlotFolder, type StudyFolder, scratchSlot } from '../lab/folder.ts';
 import type { StageEnding } from '../model/executor.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Program } from '../model/program.ts';
 import type { Enforcement } from '../process/enforcement.ts';
+import { killStrays } from '../process/terminate.ts';
 import { doorsOf, type Places, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { resourceLimitsOf } from './resource-limits.ts';
@@ -32,26 +33,24 @@ export interface PreparationOptions {
   readonly program: Program;
   /** The lab's folder in its repository: '' or with a slash at the end. */
   readonly lab: string;
+  /** Where evaluation and preparation take their files from: no candidate's line is in it. */
   readonly baseline: Commit;
 }
 
 /**
  * Runs `prepare` on the baseline's files, once for as long as its command, the baseline and what it is shown stay the same. It sees what
  * the evaluation sees, and so can part what trials may see from what they may not. A study that resumes finds it done.
- *
- * @param key marks its processes, as those of a trial
  */
-export async function prepare(
-  options: PreparationOptions,
-  key: string,
-  signal: AbortSignal,
-): Promise<Prepared> {
+export async function prepare(options: PreparationOptions, signal: AbortSignal): Promise<Prepared> {
   const { repository, places, enforcement, folder, program, lab, baseline } = options;
   if (program.prepare === undefined) return { kind: 'ready', folder: undefined };
   const done = join(folder.root, 'prepared', digestOf(options));
   if (existsSync(done)) return { kind: 'ready', folder: done };
   const root = join(folder.root, 'preparing');
   const slot: SlotFolder = scratchSlot(root);
+  // The study's own: finds what a killed engine left at it.
+  const key = `${basename(folder.root)}/prepare`;
+  await killStrays({ trial: key, folder: existsSync(root) ? realpathSync(root) : root });
   await rm(root, { recursive: true, force: true });
   try {
     const output = join(root, 'prepared');
