@@ -11,7 +11,7 @@ import { groupName, removeGroups } from '../process/control-group.ts';
 import { type Limits, limitsOf } from '../process/limits.ts';
 import { killStrays } from '../process/terminate.ts';
 import { crossArtifacts } from './artifacts.ts';
-import { doorsOf, leftOut, type Places, shownTo } from './doors.ts';
+import { doorsOf, leftOut, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { touchedLocked } from './locked.ts';
 import { createMeter, type Meter } from './meter.ts';
