@@ -35,13 +35,12 @@ const triedAgain = onceATrial((state) =>
 );
 
 /** The cheapest question first: it is asked of everything that was ever discarded. */
-function hasNews(state: StudyState, { proposal, status, ...rest }: Experiment): boolean {
-  const trials = state.trialsOf.get(proposal.commit) ?? [];
-  if (trials.length < 2 || status !== 'judged' || !('verdict' in rest)) return false;
-  const { verdict } = rest;
-  if (verdict.kind !== 'discard') return false;
+function hasNews(state: StudyState, experiment: Experiment): boolean {
+  const trials = state.trialsOf.get(experiment.proposal.commit) ?? [];
+  if (trials.length < 2 || experiment.status !== 'judged' || experiment.verdict.kind !== 'discard')
+    return false;
   const last = trials.findLast((id) => isOwn(state, id));
-  return last !== undefined && !verdict.evidence.candidateTrials.includes(last);
+  return last !== undefined && !experiment.verdict.evidence.candidateTrials.includes(last);
 }
 
 /** A replay or a run in another setting is no news of an experiment. */
