@@ -5,20 +5,12 @@ import { championOn } from '../src/model/study.ts';
 import { scratchFolder } from '../src/process/testing.ts';
 import { ratchet } from './command.ts';
 import { draftingResearcher, researchLab, scriptedResearcher } from './session.ts';
-import { createTemporaryLab } from './temporary-lab.ts';
+import { createTemporaryLab, SUM_OF_TWO } from './temporary-lab.ts';
 
 const value = (number: number) => `export const value = ${number};\n`;
 
 test('every kept win is run again and reproduces, also one that was carried over by a merge', async () => {
-  using lab = createTemporaryLab({
-    program: ['edit: [a.mjs, b.mjs]'],
-    files: {
-      'a.mjs': value(10),
-      'b.mjs': value(10),
-      'run.mjs':
-        "import { value as a } from './a.mjs';\nimport { value as b } from './b.mjs';\nconsole.log('score:', a + b);\n",
-    },
-  });
+  using lab = createTemporaryLab(SUM_OF_TWO);
   const changes = ['a.mjs', 'b.mjs'].map((path) => [{ kind: 'write', path, content: value(5) } as const]);
   const { state } = await researchLab(lab, { researcher: draftingResearcher(changes), slots: 2 });
   const kept = [...state.experiments.values()].filter(

@@ -40,6 +40,17 @@ const USUAL_PROGRAM = {
   budget: '{ trial: 10s, grace: 10s }',
 };
 
+/** A lab with a number in each of two editable files, that scores their sum: changes of one do not touch the other. */
+export const SUM_OF_TWO: LabFiles = {
+  program: ['edit: [a.mjs, b.mjs]'],
+  files: {
+    'a.mjs': 'export const value = 10;\n',
+    'b.mjs': 'export const value = 10;\n',
+    'run.mjs':
+      "import { value as a } from './a.mjs';\nimport { value as b } from './b.mjs';\nconsole.log('score:', a + b);\n",
+  },
+};
+
 /** Makes a small lab that scores at once: lower is better, and the score is the number in `value.mjs`. */
 export function createTemporaryLab(lab: LabFiles = {}): TemporaryLab {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'ratchet-test-')));

@@ -10,7 +10,7 @@ import { createCrashLab, studiesOf } from './crash/crash-lab.ts';
 import { startEngine } from './crash/engine.ts';
 import { adjusted } from './scripted-judge.ts';
 import { draftingResearcher, researchLab, scriptedResearcher } from './session.ts';
-import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
+import { createTemporaryLab, SUM_OF_TWO, type TemporaryLab } from './temporary-lab.ts';
 
 const value = (number: number) => `export const value = ${number};\n`;
 
@@ -37,15 +37,7 @@ async function keepOnce(lab: TemporaryLab): Promise<string> {
 }
 
 test('a champion that merged, and lost a change again, has the line that the verdicts say', async () => {
-  using lab = createTemporaryLab({
-    program: ['edit: [a.mjs, b.mjs]'],
-    files: {
-      'a.mjs': value(10),
-      'b.mjs': value(10),
-      'run.mjs':
-        "import { value as a } from './a.mjs';\nimport { value as b } from './b.mjs';\nconsole.log('score:', a + b);\n",
-    },
-  });
+  using lab = createTemporaryLab(SUM_OF_TWO);
   const changes = ['a.mjs', 'b.mjs'].map((path) => [{ kind: 'write', path, content: value(5) } as const]);
   const judge = adjusted((_, state) => {
     const { stack } = championOn(state, state.engine!.hardware);

@@ -56,8 +56,9 @@ const GIVE_UP_MILLISECONDS = 2000;
  * Runs one command line as a process tree under hard limits, and returns when none of its processes is left. The first cause wins:
  * a run ended by its limit is 'limit', whatever it printed or exited with after.
  *
- * Memory is sampled, so a peak between two samples may be missed. CPU time is exact for everything that was waited for, and a
- * candidate without a sandbox could forge a smaller figure only down to what the samples saw.
+ * The memory that is reported is sampled, so a peak between two samples may be missed. CPU time is exact where a control group counts it
+ * or a sandbox waits for everything in it; else for what was waited for, and a candidate could forge a smaller figure only down to
+ * what the samples saw.
  *
  * @throws when a process cannot be killed, or when one of the callbacks throws (the tree is gone by then).
  */
@@ -82,7 +83,9 @@ export async function runCommand(options: CommandOptions): Promise<Ending> {
   const table = processTable();
   const before = table.pids();
   const startedAt = performance.now();
-  using group = groupOf(options);
+  const grouped = groupOf(options);
+  if (grouped instanceof Error) return { kind: 'fault', cause: grouped, ...NOTHING };
+  using group = grouped;
   const begun = await start({
     command: options.command,
     cwd: options.cwd,
@@ -128,11 +131,20 @@ function overAtEnd({ limits }: CommandOptions, watched: Watched): Cause | undefi
   return exceeded && { kind: 'limit', exceeded };
 }
 
-/** The group that the system bounds this run by, where it has such groups and the run has such limits. */
-function groupOf({ confinement, limits, trial }: CommandOptions): ControlGroup | undefined {
+/**
+ * The group that the system bounds this run by, where it has such groups and the run has such limits; what went wrong where none can be
+ * made that could be made before.
+ */
+function groupOf({ confinement, limits, trial }: CommandOptions): ControlGroup | undefined | Error {
   const groups = confinement?.enforcement.groups;
   if (groups?.kind !== 'found' || limits.resources === undefined) return undefined;
-  return createControlGroup(groups.groups, groupName(trial), limits.resources);
+  const name = groupName(trial);
+  try {
+    return createControlGroup(groups.groups, name, limits.resources);
+  } catch (cause) {
+    const mend = 'end the processes in it, or run `ratchet doctor` for what this machine allows';
+    return new Error(`the control group ${name} could not be made: ${mend}`, { cause });
+  }
 }
 
 /** Where the system has no groups, each process is bounded by itself, and the looks bound the sum. */
