@@ -40,7 +40,7 @@ export interface StudyState {
    * aside.
    */
   readonly unmerged: ReadonlySet<ExperimentId>;
-  /** Discarded on a forecast alone: each may be tried again, and then gets another verdict. */
+  /** Discarded on a forecast, or weighed against luck: each may be tried again, and then gets another verdict. */
   readonly parked: ReadonlySet<ExperimentId>;
   /** Kept changes that left the champion again, and why. */
   readonly withdrawn: ReadonlyMap<ExperimentId, string>;
