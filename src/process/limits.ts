@@ -57,10 +57,15 @@ export function watchLimits(
   const end = start + Math.min(limits.wallSeconds * 1000, LONGEST_TIMER);
   let wallTimer = setTimeout(endByWall, end - start);
 
-  /** A process that was stopped finds its timers due before it hears what ended meanwhile, maybe long before its limit. */
+  /**
+   * A timer may be due a millisecond early, and nothing is over its limit before it. A process that was stopped finds its timers
+   * due before it hears what ended meanwhile, maybe long before its limit.
+   */
   function endByWall(): void {
     const now = performance.now();
-    if (now - end > ASLEEP) {
+    if (now < end) {
+      wallTimer = setTimeout(endByWall, Math.ceil(end - now));
+    } else if (now - end > ASLEEP) {
       wallTimer = setTimeout(tellWall, HEARING);
     } else {
       tellWall();
