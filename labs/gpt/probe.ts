@@ -105,7 +105,7 @@ function compare(scored: Scored, logits: Float32Array, row: number, cut: number)
     const moved = surprise(scored.logits, position, next) - surprise(logits, row * CONTEXT + position, next);
     if (Math.abs(moved) <= TOLERANCE) continue;
     throw new Refusal(
-      `the graph looks ahead, or into other windows: its score of a byte moves by ${moved} bits when only they change`,
+      `the graph looks ahead, or into other windows: its score of a byte moves by ${moved.toPrecision(2)} bits when only they change`,
     );
   }
 }

@@ -23,4 +23,6 @@ Exit codes:
 
 Environment:
   NO_COLOR=1       no colours, like --no-color
-  RATCHET_DEBUG=1  stack traces with error messages`;
+  RATCHET_DEBUG=1  stack traces with error messages
+  RATCHET_SANDBOX=none
+                   run trials without a sandbox; said, and written in the ledger`;
