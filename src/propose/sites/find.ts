@@ -1,33 +1,49 @@
 import { createHash } from 'node:crypto';
 import type { Category } from '../../model/category.ts';
 import { readSyntax } from '../syntax/nodes.ts';
-import { childAt, type SyntaxNode, type SyntaxTree, textOf } from '../syntax/tree.ts';
+import { childAt, isComment, type SyntaxNode, type SyntaxTree, textOf } from '../syntax/tree.ts';
 import { declaredTypes } from './alternatives.ts';
 import { categoryOf } from './category.ts';
+import { alternativesAt, type CommentFault, type Directives, directivesOf, obey } from './directives.ts';
 import { fingerprint, type Place, placeOf, statementOf } from './place.ts';
-import { plainValues } from './plain.ts';
+import { plainDirectives, plainValues } from './plain.ts';
 import { removalAt } from './removals.ts';
 import type { Family, Prominence, Site } from './site.ts';
 import { type Value, valueAt, valueNode } from './values.ts';
 
 /** Texts whose sites are remembered: those of the champions of late. */
 const REMEMBERED_TEXTS = 64;
-const remembered = new Map<string, readonly Site[]>();
+const remembered = new Map<string, Found>();
+
+interface Found {
+  readonly sites: readonly Site[];
+  readonly faults: readonly CommentFault[];
+}
 
 /**
  * Everything in a file that can move, in the order of the text. TypeScript, JavaScript and Python are read as syntax
- * trees; JSON, YAML, TOML, CSS and their like by lines of name and value; other files have no sites.
+ * trees; JSON, YAML, TOML, CSS and their like by lines of name and value; other files have no sites. Comments that
+ * start with `ratchet:` narrow what may move, see `Directive`.
  */
 export async function findSites(path: string, text: string): Promise<readonly Site[]> {
+  return (await find(path, text)).sites;
+}
+
+/** The comments that start with `ratchet:` and do nothing, in the order of the text: nobody may think they hold. */
+export async function findCommentFaults(path: string, text: string): Promise<readonly CommentFault[]> {
+  return (await find(path, text)).faults;
+}
+
+async function find(path: string, text: string): Promise<Found> {
   const key = createHash('sha256').update(path).update('\0').update(text).digest('hex');
   const known = remembered.get(key);
   if (known !== undefined) return known;
   const tree = await readSyntax(path, text);
-  const sites = tree === undefined ? plainSites(path, text) : syntaxSites(path, tree);
+  const found = tree === undefined ? findPlain(path, text) : findInTree(path, tree);
   const oldest = remembered.size >= REMEMBERED_TEXTS ? remembered.keys().next().value : undefined;
   if (oldest !== undefined) remembered.delete(oldest);
-  remembered.set(key, sites);
-  return sites;
+  remembered.set(key, found);
+  return found;
 }
 
 /** Gives each site an id of its own: equal names are counted in the order of the text. */
@@ -51,7 +67,13 @@ function bounded(name: string): string {
 /** Characters. */
 const LONGEST_NAME = 120;
 
-function syntaxSites(path: string, tree: SyntaxTree): Site[] {
+function findInTree(path: string, tree: SyntaxTree): Found {
+  const comments = tree.nodes.filter((node) => isComment(node.type));
+  const directives = directivesOf(tree.text, comments);
+  return obey(directives, tree.text, syntaxSites(path, tree, directives));
+}
+
+function syntaxSites(path: string, tree: SyntaxTree, directives: Directives): Site[] {
   const identify = createIdentity(path);
   const declared = declaredTypes(tree);
   const isVariable = createVariableTest(tree);
@@ -60,7 +82,7 @@ function syntaxSites(path: string, tree: SyntaxTree): Site[] {
     const target = valueNode(tree, node);
     if (target !== undefined) {
       const place = placeOf(tree, target);
-      const value = valueAt(declared, target, place);
+      const value = valueAt(declared, target, place, alternativesAt(directives, tree.text, target.start));
       if (value === undefined) continue;
       const prominence = isVariable(target, place) ? 'inner' : place.prominence;
       const family = familyOf(value, node, prominence);
@@ -141,10 +163,16 @@ function createVariableTest(tree: SyntaxTree): (value: SyntaxNode, place: Place)
 
 const ASSIGNMENTS = new Set(['assignment', 'augmented_assignment']);
 
-function plainSites(path: string, text: string): Site[] {
+function findPlain(path: string, text: string): Found {
+  const directives = plainDirectives(path, text);
+  return obey(directives, text, plainSites(path, text, directives));
+}
+
+function plainSites(path: string, text: string, directives: Directives): Site[] {
   const identify = createIdentity(path);
-  return plainValues(path, text).map(({ name, value, start, end }) => {
-    const family = value.kind === 'choice' ? 'switch' : 'number';
+  return plainValues(path, text, directives).map(({ name, value, start, end }) => {
+    const isBoolean = value.kind === 'choice' && (value.value === 'true' || value.value === 'false');
+    const family = value.kind === 'number' ? 'number' : isBoolean ? 'switch' : 'alternatives';
     return {
       id: identify(family, name),
       path,

@@ -13,6 +13,13 @@ export type Family =
   | 'statement'
   | 'term';
 
+/** Where a lab says that a number may go, ends included. `low` is below `high`, and above 0 on a logarithmic scale. */
+export interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly scale: 'log' | 'linear';
+}
+
 export interface Option {
   /** What the option is called in an edit, for example `relu`. */
   readonly value: string;
@@ -52,6 +59,8 @@ export type Site = SiteBase &
         readonly continuous: boolean;
         /** Must keep its decimal point: Python's 1.0 is not its 1. */
         readonly pointed: boolean;
+        /** Said in a comment of the source; the present value may lie outside. */
+        readonly range?: NumberRange;
       }
     | {
         readonly kind: 'choice';

@@ -23,8 +23,16 @@ export function valueNode(tree: SyntaxTree, node: SyntaxNode): SyntaxNode | unde
   return BOOLEANS.has(node.type) || node.type === 'string' ? node : undefined;
 }
 
-/** The value that stands at a node, or undefined where nothing is known that could stand there instead. */
-export function valueAt(declared: DeclaredTypes, node: SyntaxNode, place: Place): Value | undefined {
+/**
+ * The value that stands at a node, or undefined where nothing is known that could stand there instead. `said` are the
+ * alternatives that a comment names for it.
+ */
+export function valueAt(
+  declared: DeclaredTypes,
+  node: SyntaxNode,
+  place: Place,
+  said?: readonly string[],
+): Value | undefined {
   const { tree } = declared;
   if (isOutOfReach(tree, node) || isLeftAlone(place.path)) return undefined;
   const text = textOf(tree, node);
@@ -37,6 +45,8 @@ export function valueAt(declared: DeclaredTypes, node: SyntaxNode, place: Place)
       ? undefined
       : { kind: 'choice', value: text.toLowerCase(), options: [{ value: other.toLowerCase(), text: other }] };
   }
+  const choice = said && choiceAmong(said, text);
+  if (choice !== undefined) return choice;
   const alternatives = alternativesOf(declared, node);
   if (alternatives !== undefined) {
     const options = alternatives.flatMap((literal) => optionFor(literal, text) ?? []);
@@ -53,6 +63,22 @@ const OPPOSITES: Readonly<Record<string, string>> = {
   True: 'False',
   False: 'True',
 };
+
+/** A choice among words, quoted or bare, or numbers; undefined where the present value is none of them. */
+export function choiceAmong(said: readonly string[], present: string): Value | undefined {
+  const isQuoted = /^['"]/.test(present);
+  const options = said.flatMap((literal) => {
+    const isBare = !/^['"]/.test(literal);
+    return optionFor(isQuoted && isBare ? `'${literal}'` : literal, present) ?? [];
+  });
+  const value = optionFor(present, present)?.value;
+  const isPresent = (option: Option) =>
+    option.value === value || (!isQuoted && Number(option.value) === Number(value));
+  const others = options.filter((option) => !isPresent(option));
+  return value === undefined || others.length === 0 || !options.some(isPresent)
+    ? undefined
+    : { kind: 'choice', value, options: others };
+}
 
 /** An alternative in the quotes of the value it would replace; undefined where it is of another type. */
 function optionFor(literal: string, present: string): Option | undefined {
