@@ -41,7 +41,7 @@ export function editKey(edits: readonly Edit[]): string {
   return writeEdits(edits.map(({ site, value }) => ({ site, value })));
 }
 
-const FAMILY = /#(alternatives|switch|inner-switch|number|inner-number|statement|term):/;
+const FAMILY = /#(alternatives|switch|inner-switch|number|inner-number|statement|term|kin|duplicate):/;
 
 export function familyOfSite(site: string): Family | undefined {
   return FAMILY.exec(site)?.[1] as Family | undefined;

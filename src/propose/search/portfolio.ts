@@ -18,6 +18,8 @@ const FAMILY_WEIGHTS: Readonly<Record<Family, { readonly each: number; readonly 
   'inner-number': { each: 0.4, all: 5 },
   statement: { each: 0.5, all: 4 },
   term: { each: 0.3, all: 3 },
+  kin: { each: 3, all: 10 },
+  duplicate: { each: 0.3, all: 2 },
 };
 
 /** The rate of learning comes before all other numbers: most others only make sense once it fits. */

@@ -146,12 +146,16 @@ const BODIES = new Set(['body', 'consequence', 'alternative']);
 
 /**
  * What a piece of code says, numbers, strings and booleans apart: a nameless value is found again by what stands
- * around it, and moving a value must not change the names of its neighbours. 32 bits, hexadecimal.
+ * around it, and moving a value must not change the names of its neighbours. `masked` takes out what else may move. 32
+ * bits, hexadecimal.
  */
-export function fingerprint(tree: SyntaxTree, node: SyntaxNode): string {
+export function fingerprint(
+  tree: SyntaxTree,
+  node: SyntaxNode,
+  masked: (text: string) => string = (text) => text,
+): string {
   const body = node.children.find((child) => BODIES.has(child.field ?? ''));
-  const text = tree.text
-    .slice(node.start, body?.start ?? node.end)
+  const text = masked(tree.text.slice(node.start, body?.start ?? node.end))
     .replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, '"')
     .replace(/(?<![\w$])\d[\w.]*(?:(?<=[eE])[+-]\d+)?/g, '0')
     .replace(/\b(?:true|false|True|False)\b/g, '?')

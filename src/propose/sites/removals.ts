@@ -31,7 +31,8 @@ export function removalAt(tree: SyntaxTree, node: SyntaxNode): Removal | undefin
   }
 }
 
-function isRemovable(tree: SyntaxTree, statement: SyntaxNode): boolean {
+/** Whether a statement does something that a run can go without. */
+export function isRemovable(tree: SyntaxTree, statement: SyntaxNode): boolean {
   const block = statement.parent;
   if (block === undefined || !BLOCKS.has(block.type)) return false;
   if (block.parent !== undefined && isClass(block.parent)) return false;

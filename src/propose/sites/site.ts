@@ -11,7 +11,11 @@ export type Family =
   | 'number'
   | 'inner-number'
   | 'statement'
-  | 'term';
+  | 'term'
+  /** A called function or class and what people put in its place: relu and gelu. */
+  | 'kin'
+  /** How often a statement stands: once, or twice. */
+  | 'duplicate';
 
 /** Where a lab says that a number may go, ends included. `low` is below `high`, and above 0 on a logarithmic scale. */
 export interface NumberRange {
@@ -25,6 +29,14 @@ export interface Option {
   readonly value: string;
   /** What is written between `start` and `end`, for example `'relu'`. */
   readonly text: string;
+}
+
+/** Where another site must stand for this one to matter. */
+export interface Condition {
+  /** The id of a choice. */
+  readonly site: string;
+  /** The values of that choice under which this site is reached; none where nothing that is known leads here. */
+  readonly values: readonly string[];
 }
 
 interface SiteBase {
@@ -44,6 +56,8 @@ interface SiteBase {
   /** What is replaced: indices into the text, end exclusive. */
   readonly start: number;
   readonly end: number;
+  /** Absent where the site matters always, or nobody can tell. */
+  readonly condition?: Condition;
 }
 
 /** A place of a source file that can move. */
