@@ -46,8 +46,11 @@ describe('a statement that transforms something', () => {
       'y *= 0.5\n    y *= 0.25',
       'y *= 0.5\n    y *= 1.0',
     ]);
-    const whole = Object.values(await duplicated('a.ts', 'function f(y) { y = roll(y, 3); return y; }'));
-    expect(whole).toEqual(['y = roll(y, 3); y = roll(y, 3);', 'y = roll(y, 3); y = roll(y, 6);']);
+    const whole = Object.values(await duplicated('a.ts', 'function f(y) { y = roll(1, y, 7); return y; }'));
+    expect(whole).toEqual([
+      'y = roll(1, y, 7); y = roll(1, y, 7);',
+      'y = roll(1, y, 7); y = roll(1, y, 14);',
+    ]);
   });
 
   it.each([

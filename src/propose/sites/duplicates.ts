@@ -57,7 +57,10 @@ function joint(tree: SyntaxTree, statement: SyntaxNode): string {
   return tree.text[statement.end - 1] === ';' ? ' ' : '; ';
 }
 
-/** Copies with the first number that can move halved or doubled. */
+/** Whole numbers up to here are mostly axes, signs and counts: half of them is nonsense. */
+const PLAIN = 4;
+
+/** Copies with the first number that is a quantity halved or doubled. */
 function variations(declared: DeclaredTypes, statement: SyntaxNode): { name: string; copy: string }[] {
   const { tree } = declared;
   const text = textOf(tree, statement);
@@ -65,6 +68,7 @@ function variations(declared: DeclaredTypes, statement: SyntaxNode): { name: str
     const target = valueNode(tree, node);
     const value = target && valueAt(declared, target, placeOf(tree, target));
     if (target === undefined || value?.kind !== 'number') continue;
+    if (value.whole && !value.continuous && Math.abs(value.value) <= PLAIN) continue;
     return [
       { name: 'twice-half', by: 0.5 },
       { name: 'twice-double', by: 2 },

@@ -68,6 +68,15 @@ describe('numbers', () => {
     const python = await sitesOf('a.py', 'RATE = 0.1\nstep = 0\nwhile True:\n    step += 1\n');
     expect(python.get('number:RATE')?.prominence).toBe('top');
     expect(python.get('inner-number:step')?.prominence).toBe('inner');
+    const tuple = await sitesOf(
+      'a.py',
+      'START, END = 0.8, 0.9\nstep, rest, mean = 0, 1.0, 2.0\nstep += 1\nmean = f(mean)\n',
+    );
+    expect([...tuple].filter(([, site]) => site.prominence === 'top').map(([id]) => id)).toEqual([
+      'number:START, END[0]',
+      'number:START, END[1]',
+      'number:step, rest, mean[1]',
+    ]);
     const loop = await sitesOf('a.ts', 'for (let i = 0; i < n; i++) f(i);');
     expect([...loop.keys()].every((id) => !id.startsWith('number:'))).toBe(true);
   });
@@ -195,6 +204,15 @@ describe('removals', () => {
     expect(sites.map((site) => written(text, site))).toEqual([
       'def f(x):\n    y = 1\n    return x\n',
       'def f(x):\n    if x:\n        pass\n    y = 1\n    return x\n',
+    ]);
+  });
+
+  it('take the semicolon of a Python statement that shares its line', async () => {
+    const text = 'def f(x):\n    a(x); b(x)\n    return x\n';
+    const sites = (await findSites('a.py', text)).filter((site) => site.family === 'statement');
+    expect(sites.map((site) => written(text, site))).toEqual([
+      'def f(x):\n    b(x)\n    return x\n',
+      'def f(x):\n    a(x); \n    return x\n',
     ]);
   });
 

@@ -96,9 +96,10 @@ function statementRemoval(tree: SyntaxTree, statement: SyntaxNode): Removal {
   const ownsItsLines =
     text.slice(lineStart, statement.start).trim() === '' && text.slice(statement.end, lineEnd).trim() === '';
   const options = [{ value: 'removed', text: '' }];
-  return ownsItsLines
-    ? { ...base, options, start: lineStart, end: lineEnd }
-    : { ...base, options, start: statement.start, end: statement.end };
+  if (ownsItsLines) return { ...base, options, start: lineStart, end: lineEnd };
+  // Python has no empty statement: of `a(); b()` the semicolon goes with a.
+  const separator = isPython ? (/^[ \t]*;[ \t]*/.exec(text.slice(statement.end, lineEnd))?.[0] ?? '') : '';
+  return { ...base, options, start: statement.start, end: statement.end + separator.length };
 }
 
 /** Which operands still make sense alone: `a - b` without a is another quantity. */

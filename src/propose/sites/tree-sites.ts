@@ -159,15 +159,29 @@ function createVariableTest(tree: SyntaxTree): (value: SyntaxNode, place: Place)
     const target = ASSIGNMENTS.has(node.type) ? childAt(node, 'right') : undefined;
     if (target === undefined) continue;
     const { path } = placeOf(tree, target);
-    if (assigned.has(path) || node.type.startsWith('augmented')) variables.add(path);
-    assigned.add(path);
+    for (const name of [path, ...namesInTuple(path)]) {
+      if (assigned.has(name) || node.type.startsWith('augmented')) variables.add(name);
+      assigned.add(name);
+    }
   }
   return (value, place) => {
     const declaration = value.parent?.parent;
     const isLoopHead = declaration?.parent?.type === 'for_statement' && declaration.field === 'initializer';
     const isLet = declaration?.type === 'lexical_declaration' && textOf(tree, declaration).startsWith('let');
-    return isLoopHead || isLet || variables.has(place.path);
+    return isLoopHead || isLet || variables.has(nameOf(place.path));
   };
+}
+
+/** `f.step` of `f.step, rest[0]`; the path itself where it names one thing alone. */
+function nameOf(path: string): string {
+  const [, tuple, index] = /^(.*)\[(\d+)\]$/.exec(path) ?? [];
+  return namesInTuple(tuple ?? '')[Number(index)] ?? path;
+}
+
+/** `f.step` and `f.rest` of `f.step, rest`, as in `step, rest = 0, 1`; none where one name stands alone. */
+function namesInTuple(path: string): string[] {
+  const [, scope = '', names] = /^(.*\.)?([^.]*, [^.]*)$/.exec(path) ?? [];
+  return names?.split(', ').map((name) => scope + name) ?? [];
 }
 
 const ASSIGNMENTS = new Set(['assignment', 'augmented_assignment']);
