@@ -226,7 +226,7 @@ describe('what comes first', () => {
     let onward = 0;
     for (let seed = 1; seed <= 40; seed++) {
       const [next] = await createSearch().propose(study.brief(seed), 1, signal);
-      if (next?.edit === 'a.ts#number:width=256 was 128') onward++;
+      if (next?.edit === 'a.ts#number:width=256 was 128; by steps') onward++;
       expect(next?.edit).not.toContain('width=64');
     }
     expect(onward).toBeGreaterThan(20);
@@ -236,7 +236,7 @@ describe('what comes first', () => {
     const share = async (score: Score) => {
       const study = createStudy({ 'train.py': PYTHON }, 3);
       const played = await study.play(createSearch(), 150, score);
-      return played.filter(({ draft }) => /#(statement|term|inner-number):/.test(draft.edit)).length;
+      return played.filter(({ draft }) => /#(statement|term|inner-number|kin|duplicate):/.test(draft.edit)).length;
     };
     const frameOf = (text: string) => text.replace(/^([A-Z_]+ =| {4}\w+:) .*$/gm, '$1');
     const frail: Score = (sources) => (frameOf(sources.get('train.py')!) === frameOf(PYTHON) ? 1 : undefined);

@@ -1,28 +1,27 @@
 import type { Draft, FileChange } from '../model/proposal.ts';
-import { createRandom } from '../model/random.ts';
 import type { Brief, Researcher } from '../model/researcher.ts';
-import { type Combination, nearMissPair } from './search/combination.ts';
-import { editKey, writeEdits } from './search/edit.ts';
-import { type History, historyOf } from './search/history.ts';
+import { sharesOf } from './search/credit.ts';
+import { editKey, signEdits, writeEdits } from './search/edit.ts';
 import { hypothesisOf } from './search/hypothesis.ts';
-import { applyMoves, editOf, type Move, overlaps } from './search/move.ts';
+import { type Idea, ideaBy } from './search/idea.ts';
+import { isDeclared } from './search/landscape.ts';
+import type { Method } from './search/method.ts';
+import { applyMoves, editOf, type Move } from './search/move.ts';
+import { createPool } from './search/pool.ts';
 import { movesOf } from './search/portfolio.ts';
+import { startThought, type Thought } from './search/thought.ts';
 import { findSites } from './sites/find.ts';
 import type { Site } from './sites/site.ts';
 import { parses } from './syntax/nodes.ts';
 
-/** Share of drafts that make two moves, once enough single moves were judged to know what is worth combining. */
-const COMBINED_SHARE = 0.15;
-const SINGLES_BEFORE_COMBINING = 25;
 /** Picks a draft that may come to nothing: repeated pairs, texts that no longer parse. */
-const PICKS_PER_DRAFT = 20;
-/** Half of the last step's gain: returns diminish. */
-const MOMENTUM_SHARE = 0.5;
+const PICKS_PER_DRAFT = 40;
+const AFTER_REPEAT = 0.3;
 
 /**
  * The built-in researcher: needs no account and no network. It reads the editable files (TypeScript, JavaScript and
  * Python as syntax trees; JSON, YAML, TOML, INI and CSS by lines of name and value), finds what can move in them, and
- * proposes one move at a time, sometimes two, by what the ledger showed. Without a site it has no idea: an empty list.
+ * proposes by several methods, each as often as it has paid. Without a site it has no idea: an empty list.
  */
 export function createSearch(): Researcher {
   return { name: 'search', propose };
@@ -34,93 +33,46 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
     signal.throwIfAborted();
     sites.push(...(await findSites(path, text)));
   }
-  const history = historyOf(brief.state);
-  const random = createRandom(brief.seed);
-  const pool = createPool(movesOf(sites, history, random), random);
-  const byId = new Map(sites.map((site) => [site.id, site]));
+  const thought = startThought(brief, sites);
+  const pool = createPool(movesOf(sites, thought.history, thought.random), thought.random);
+  const shares = new Map(sharesOf(brief.state, thought.history, declaredShare(sites)));
   const drafts: Draft[] = [];
   const keys = new Set<string>();
   for (let picks = 0; drafts.length < count && picks < count * PICKS_PER_DRAFT; picks++) {
     signal.throwIfAborted();
-    const idea = pickIdea(pool, byId, history, brief, random);
-    if (idea === undefined) break;
+    const method = drawMethod(shares, thought.random);
+    if (method === undefined) break;
+    const idea = ideaBy(method, thought, pool);
+    if (idea === undefined) {
+      shares.delete(method);
+      continue;
+    }
     const key = editKey(idea.moves.map(editOf));
-    if (keys.has(key) || history.isTried(key)) continue;
+    if (keys.has(key) || thought.history.isTried(key)) {
+      // What comes to the same again may go on to do so: other methods first.
+      shares.set(method, shares.get(method)! * AFTER_REPEAT);
+      continue;
+    }
     keys.add(key);
     const changes = await changesOf(brief.sources, idea.moves);
-    if (changes !== undefined) drafts.push(draftOf(idea, changes, brief));
+    if (changes === undefined) continue;
+    thought.proposed(idea.moves);
+    drafts.push(draftOf(idea, changes, method, thought));
   }
   return drafts;
 }
 
-interface Idea {
-  readonly moves: readonly Move[];
-  readonly reason?: string;
-  readonly expectedGain?: number;
+function declaredShare(sites: readonly Site[]): number {
+  return sites.filter(isDeclared).length / Math.max(1, sites.length);
 }
 
-function pickIdea(
-  pool: Pool,
-  sites: ReadonlyMap<string, Site>,
-  history: History,
-  brief: Brief,
-  random: () => number,
-): Idea | undefined {
-  if (history.judged >= SINGLES_BEFORE_COMBINING && random() < COMBINED_SHARE) {
-    const isNearMiss = random() < 0.5;
-    const pair = isNearMiss ? nearMissPair(sites, history, brief.program.objective, random) : freshPair(pool);
-    if (pair !== undefined) return pair;
+function drawMethod(shares: ReadonlyMap<Method, number>, random: () => number): Method | undefined {
+  let rest = random() * [...shares.values()].reduce((sum, share) => sum + share, 0);
+  for (const [method, share] of shares) {
+    rest -= share;
+    if (rest < 0) return method;
   }
-  const move = pool.take();
-  if (move === undefined) return undefined;
-  const expectedGain = move.basis.kind === 'momentum' ? move.basis.gain * MOMENTUM_SHARE : 0;
-  return expectedGain > 0 ? { moves: [move], expectedGain } : { moves: [move] };
-}
-
-function freshPair(pool: Pool): Combination | undefined {
-  const first = pool.look();
-  const second = pool.look();
-  if (first === undefined || second === undefined || first.site === second.site) return undefined;
-  if (overlaps(first.site, second.site)) return undefined;
-  return {
-    moves: [first, second],
-    reason: 'neither was tried alone; together they may reach what one step does not',
-  };
-}
-
-/** Moves to draw from, each by its weight. */
-interface Pool {
-  /** Draws a move and removes it; other moves of its site become unlikely, so that one batch asks many questions. */
-  take(): Move | undefined;
-  /** Draws a move and leaves it. */
-  look(): Move | undefined;
-}
-
-const SAME_SITE_FACTOR = 0.05;
-
-function createPool(moves: readonly Move[], random: () => number): Pool {
-  const weights = moves.map(({ weight }) => weight);
-  const draw = (): number | undefined => {
-    let rest = random() * weights.reduce((total, weight) => total + weight, 0);
-    for (const [index, weight] of weights.entries()) {
-      rest -= weight;
-      if (rest < 0) return index;
-    }
-    return undefined;
-  };
-  return {
-    look: () => moves[draw() ?? -1],
-    take: () => {
-      const index = draw();
-      const taken = moves[index ?? -1];
-      if (index === undefined || taken === undefined) return undefined;
-      for (const [other, move] of moves.entries()) {
-        if (move.site === taken.site) weights[other]! *= SAME_SITE_FACTOR;
-      }
-      weights[index] = 0;
-      return taken;
-    },
-  };
+  return undefined;
 }
 
 /** The files as they would be, or undefined where one that was right would have a syntax error. */
@@ -145,12 +97,17 @@ async function changesOf(
   return changes;
 }
 
-function draftOf({ moves, reason, expectedGain }: Idea, changes: readonly FileChange[], brief: Brief): Draft {
+function draftOf(
+  { moves, reason, expectedGain }: Idea,
+  changes: readonly FileChange[],
+  method: Method,
+  { brief }: Thought,
+): Draft {
   return {
     hypothesis: hypothesisOf(moves, brief.program.objective, reason),
     category: moves[0]!.site.category,
     changes,
-    edit: writeEdits(moves.map(editOf)),
+    edit: signEdits(writeEdits(moves.map(editOf)), method),
     ...(expectedGain === undefined ? {} : { expectedGain }),
   };
 }

@@ -2,8 +2,7 @@ import type { Objective } from '../../model/objective.ts';
 import type { Site } from '../sites/site.ts';
 import type { Attempt, History } from './history.ts';
 import { became } from './hypothesis.ts';
-import { type Move, overlaps } from './move.ts';
-import { writeNumber } from './scale.ts';
+import { type Move, moveTo, overlaps } from './move.ts';
 
 /** Discards that count as near a keep. */
 const NEAREST = 8;
@@ -29,7 +28,7 @@ export function nearMissPair(
   const near = history.nearMisses
     .flatMap((attempt) => {
       const site = sites.get(attempt.edit.site);
-      const move = site && moveAgain(site, attempt);
+      const move = site && moveTo(site, attempt.edit.value);
       return move === undefined ? [] : [{ attempt, move }];
     })
     .slice(0, NEAREST);
@@ -53,16 +52,4 @@ export function nearMissPair(
 
 function gainOf({ result }: Attempt): number {
   return result.kind === 'discard' ? result.gain : 0;
-}
-
-/** The same edit on the present champion; undefined where the site has that value already or no longer offers it. */
-function moveAgain(site: Site, attempt: Attempt): Move | undefined {
-  const { value } = attempt.edit;
-  const base = { site, value, basis: { kind: 'untried' }, weight: 1 } as const;
-  if (site.kind === 'number') {
-    const number = Number(value);
-    return number === site.value ? undefined : { ...base, text: writeNumber(site, number) };
-  }
-  const option = site.options.find((candidate) => candidate.value === value);
-  return option && { ...base, text: option.text };
 }

@@ -1,4 +1,5 @@
 import type { Family } from '../sites/site.ts';
+import { METHODS, type Method } from './method.ts';
 
 /** One value written to one site. */
 export interface Edit {
@@ -22,10 +23,23 @@ export function writeEdits(edits: readonly Edit[]): string {
     .join('; ');
 }
 
+const BY = '; by ';
+
+/** An edit with the method that thought of it, so that the ledger tells later which methods pay. */
+export function signEdits(line: string, method: Method): string {
+  return `${line}${BY}${method}`;
+}
+
+/** Which method thought of an edit. Lines without a signature are of the time when there was but one. */
+export function methodOf(line: string): Method {
+  const signature = line.split(BY)[1];
+  return METHODS.find((method) => method === signature) ?? 'steps';
+}
+
 /** The edits of a line, or undefined where it is not one of `search`. */
 export function readEdits(line: string): Edit[] | undefined {
   const edits: Edit[] = [];
-  for (const part of line.split('; ')) {
+  for (const part of line.split(BY)[0]!.split('; ')) {
     const match = /^([^=\s]+)=([^=\s]*)(?: was ([^=\s]*))?$/.exec(part);
     if (match === null) return undefined;
     const [, site, value, from] = match;

@@ -3,7 +3,8 @@ import type { Proposal } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Family } from '../sites/site.ts';
-import { type Edit, editKey, familyOfSite, readEdits } from './edit.ts';
+import { type Edit, editKey, familyOfSite, methodOf, readEdits } from './edit.ts';
+import type { Method } from './method.ts';
 
 export type Result =
   | { readonly kind: 'keep' | 'discard'; readonly gain: number }
@@ -38,6 +39,16 @@ export interface History {
   recordOf(family: Family): Readonly<FamilyRecord>;
   /** Discards of single edits, nearest to a keep first. */
   readonly nearMisses: readonly Attempt[];
+  /** Values that a site had, or was to have, in anything that was proposed. */
+  movesAt(site: string): readonly string[];
+  /** Edits that were read, oldest experiment first, whatever became of them. */
+  readonly proposed: ReadonlyMap<ExperimentId, Proposed>;
+}
+
+export interface Proposed {
+  readonly edits: readonly Edit[];
+  readonly key: string;
+  readonly method: Method;
 }
 
 /** Near misses that are remembered; the rest are not near. */
@@ -51,7 +62,9 @@ interface Index extends History {
   last: Proposal | undefined;
   /** Experiments that were judged or set aside. */
   settled: number;
-  readonly open: Map<ExperimentId, { readonly edits: readonly Edit[]; readonly key: string }>;
+  readonly open: Map<ExperimentId, Proposed>;
+  readonly proposed: Map<ExperimentId, Proposed>;
+  readonly moves: Map<string, Set<string>>;
   readonly tried: Set<string>;
   readonly attempts: Map<string, Attempt[]>;
   readonly families: Map<Family, FamilyRecord>;
@@ -69,7 +82,11 @@ export function historyOf(state: StudyState): History {
     const id = index.next as ExperimentId;
     const experiment = state.experiments.get(id);
     const edits = experiment && readEdits(experiment.proposal.edit);
-    if (edits !== undefined) index.open.set(id, { edits, key: editKey(edits) });
+    if (edits === undefined) continue;
+    const proposed = { edits, key: editKey(edits), method: methodOf(experiment!.proposal.edit) };
+    index.open.set(id, proposed);
+    index.proposed.set(id, proposed);
+    for (const edit of edits) rememberMoves(index, edit);
   }
   for (const [id, { edits }] of index.open) {
     const experiment = state.experiments.get(id);
@@ -106,6 +123,9 @@ function emptyIndex(): Index {
     attempts: new Map(),
     families: new Map(),
     nearMisses: [],
+    proposed: new Map(),
+    moves: new Map(),
+    movesAt: (site) => [...(index.moves.get(site) ?? [])],
     isTried: (key) => index.tried.has(key) || [...index.open.values()].some((open) => open.key === key),
     attemptsAt: (site) => index.attempts.get(site) ?? [],
     openAt: (site) =>
@@ -113,6 +133,12 @@ function emptyIndex(): Index {
     recordOf: (family) => index.families.get(family) ?? { judged: 0, kept: 0, broken: 0 },
   };
   return index;
+}
+
+function rememberMoves(index: Index, { site, value, from }: Edit): void {
+  const moves = index.moves.get(site) ?? new Set();
+  index.moves.set(site, moves.add(value));
+  if (from !== undefined) moves.add(from);
 }
 
 function resultOf(verdict: Verdict): Result {

@@ -70,6 +70,6 @@ export function became({ result }: Attempt, objective: Objective): string {
   }
 }
 
-function amount(value: number, { unit, name }: Objective): string {
+export function amount(value: number, { unit, name }: Objective): string {
   return `${Number(value.toPrecision(2))} ${unit === '' ? `of ${name}` : unit}`;
 }

@@ -1,6 +1,7 @@
 import type { Option, Site } from '../sites/site.ts';
 import type { Edit } from './edit.ts';
 import type { Attempt } from './history.ts';
+import { writeNumber } from './scale.ts';
 
 /** Why a move is worth a trial now: what the ledger showed. */
 export type Basis =
@@ -26,13 +27,22 @@ export interface Move {
 }
 
 export function editOf({ site, value }: Pick<Move, 'site' | 'value'>): Edit {
-  return site.kind === 'removal'
-    ? { site: site.id, value }
-    : { site: site.id, value, from: String(site.value) };
+  return 'value' in site ? { site: site.id, value, from: String(site.value) } : { site: site.id, value };
 }
 
 export function optionMove(site: Site, option: Option, basis: Basis, weight: number): Move {
   return { site, value: option.value, text: option.text, basis, weight };
+}
+
+/** The move that writes this value to a site; undefined where it stands there already, or the site does not offer it. */
+export function moveTo(site: Site, value: string): Move | undefined {
+  const base = { site, value, basis: { kind: 'untried' }, weight: 1 } as const;
+  if (site.kind === 'number') {
+    const number = Number(value);
+    return number === site.value ? undefined : { ...base, text: writeNumber(site, number) };
+  }
+  const option = site.options.find((candidate) => candidate.value === value);
+  return option && { ...base, text: option.text };
 }
 
 /** Whether two moves would write over each other. */

@@ -9,7 +9,11 @@ export type Scale =
   /** One more, one less: few layers. */
   | { readonly kind: 'steps' }
   /** From nothing to something. */
-  | { readonly kind: 'zero' };
+  | { readonly kind: 'zero' }
+  /** Eighths of what its author declared. */
+  | { readonly kind: 'range'; readonly range: Range };
+
+type Range = NonNullable<NumberSite['range']>;
 
 /** A value that a number could take next. Weight is its share among the moves of its site. */
 export interface Candidate {
@@ -19,7 +23,7 @@ export interface Candidate {
   readonly isNatural: boolean;
 }
 
-type Located = Pick<NumberSite, 'value' | 'whole' | 'continuous'>;
+type Located = Pick<NumberSite, 'value' | 'whole' | 'continuous' | 'range'>;
 
 /** Whole numbers up to here move by one. */
 const FEW = 8;
@@ -32,6 +36,7 @@ function staysWhole(site: Located): boolean {
 
 export function scaleOf(site: Located): Scale {
   const size = Math.abs(site.value);
+  if (site.range !== undefined) return { kind: 'range', range: site.range };
   if (size === 0) return { kind: 'zero' };
   if (staysWhole(site)) return { kind: size <= FEW ? 'steps' : 'log' };
   return { kind: size >= NEAR_ONE && size < 1 ? 'complement' : 'log' };
@@ -48,9 +53,25 @@ export function coordinate(scale: Scale, value: number): number | undefined {
     case 'steps':
     case 'zero':
       return size;
+    case 'range': {
+      const share = shareOf(scale.range, value);
+      return share >= 0 && share <= 1 ? PARTS * share : undefined;
+    }
     default:
       return scale satisfies never;
   }
+}
+
+/** Natural steps from one end of a declared range to the other. */
+const PARTS = 8;
+
+function shareOf({ low, high, scale }: Range, value: number): number {
+  if (scale === 'log') return Math.log(value / low) / Math.log(high / low);
+  return (value - low) / (high - low);
+}
+
+function valueAt({ low, high, scale }: Range, share: number): number {
+  return scale === 'log' ? low * (high / low) ** share : low + share * (high - low);
 }
 
 /** The value that lies `steps` away, rounded to what a person would write; the sign stays. */
@@ -70,6 +91,11 @@ export function moved(site: Located, steps: number, digits = 2): number {
     case 'steps':
     case 'zero':
       return sign * Math.max(0, staysWhole(site) ? Math.round(target) : roundTo(target, digits));
+    case 'range': {
+      const { low, high } = scale.range;
+      const value = valueAt(scale.range, target / PARTS);
+      return Math.min(high, Math.max(low, staysWhole(site) ? Math.round(value) : roundTo(value, digits)));
+    }
     default:
       return scale satisfies never;
   }
@@ -126,6 +152,7 @@ export function candidatesOf(site: Located, random: () => number, attempts = 0):
   switch (scale.kind) {
     case 'zero':
       return fromZero(site, random, attempts);
+    case 'range':
     case 'log':
     case 'complement': {
       const near = CONTINUOUS_STEPS.map(([steps, weight]) => ({

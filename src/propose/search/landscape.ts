@@ -1,0 +1,91 @@
+import type { Site } from '../sites/site.ts';
+import { type Axis, choiceAxis, numberAxis, placeOn } from './axis.ts';
+import type { History } from './history.ts';
+import type { Observation } from './observations.ts';
+
+/** A point of the landscape that was measured. */
+export interface Measured {
+  readonly at: Float64Array;
+  /** Over the present champion, in the metric's unit. */
+  readonly gain: number;
+  readonly error: number;
+  readonly seconds: number;
+}
+
+/** All that was measured of a file's values, as points between the ends of a few axes. */
+export interface Landscape {
+  readonly axes: readonly Axis[];
+  /** The present champion. */
+  readonly here: Float64Array;
+  readonly measured: readonly Measured[];
+  /** Points that crashed, ran out of time or gave no valid score. */
+  readonly broken: readonly Float64Array[];
+  /** Points whose verdict is not known yet. */
+  readonly open: readonly Float64Array[];
+  /** Whether every axis has the ends that its author declared: then any point between them is one worth a try. */
+  readonly isWhollyDeclared: boolean;
+}
+
+/** A model of more axes than this would know each of them too little. */
+const MOST_AXES = 16;
+
+/**
+ * The axes are the sites whose author declared a range, and those that were moved before, the most moved first. Experiments
+ * that differ from the champion elsewhere too are left out.
+ */
+export function landscapeOf(
+  sites: readonly Site[],
+  history: History,
+  observations: readonly Observation[],
+): Landscape {
+  const axes = axesOf(sites, history);
+  const axisAt = new Map(axes.map((axis, index) => [axis.site.id, index]));
+  const here = Float64Array.from(axes, (axis) => placeOn(axis, String(axis.site.value)) ?? 0.5);
+  const measured: Measured[] = [];
+  const broken: Float64Array[] = [];
+  const open: Float64Array[] = [];
+  for (const { values, result } of observations) {
+    const at = pointOf(values, axes, axisAt, here);
+    if (at === undefined) continue;
+    if (result.kind === 'measured') measured.push({ ...result, at });
+    else (result.kind === 'broken' ? broken : open).push(at);
+  }
+  const isWhollyDeclared = axes.length > 0 && axes.every(({ site }) => isDeclared(site));
+  return { axes, here, measured, broken, open, isWhollyDeclared };
+}
+
+/** Whether the file's author said what a value may be, in a comment or a type. */
+export function isDeclared(site: Site): boolean {
+  return site.kind === 'number' ? site.range !== undefined : site.family === 'alternatives';
+}
+
+function axesOf(sites: readonly Site[], history: History): Axis[] {
+  const candidates = sites.flatMap((site) => {
+    if (!('value' in site)) return [];
+    const tried = history.movesAt(site.id);
+    const isWorthIt = tried.length > 0 || (site.kind === 'number' && site.range !== undefined);
+    if (!isWorthIt) return [];
+    const axis = site.kind === 'number' ? numberAxis(site, tried.map(Number)) : choiceAxis(site);
+    return [{ axis, moves: tried.length }];
+  });
+  return candidates
+    .toSorted((a, b) => b.moves - a.moves)
+    .slice(0, MOST_AXES)
+    .map(({ axis }) => axis);
+}
+
+function pointOf(
+  values: ReadonlyMap<string, string>,
+  axes: readonly Axis[],
+  axisAt: ReadonlyMap<string, number>,
+  here: Float64Array,
+): Float64Array | undefined {
+  const at = here.slice();
+  for (const [site, value] of values) {
+    const index = axisAt.get(site);
+    const place = index === undefined ? undefined : placeOn(axes[index]!, value);
+    if (index === undefined || place === undefined) return undefined;
+    at[index] = place;
+  }
+  return at;
+}
