@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eventsOf } from '../../src/decide/champion.ts';
 import type { StudyEvent } from '../../src/model/event.ts';
-import type {
-  Commit,
-  Digest,
-  HardwareClass,
-  StudyId,
-  TrialId,
-} from '../../src/model/identity.ts';
+import type { Commit, Digest, HardwareClass, StudyId, TrialId } from '../../src/model/identity.ts';
 import type { Decision, Judge, WantedTrial } from '../../src/model/judge.ts';
 import type { Objective } from '../../src/model/objective.ts';
 import type { Program } from '../../src/model/program.ts';

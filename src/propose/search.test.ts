@@ -236,7 +236,8 @@ describe('what comes first', () => {
     const share = async (score: Score) => {
       const study = createStudy({ 'train.py': PYTHON }, 3);
       const played = await study.play(createSearch(), 150, score);
-      return played.filter(({ draft }) => /#(statement|term|inner-number|kin|duplicate):/.test(draft.edit)).length;
+      return played.filter(({ draft }) => /#(statement|term|inner-number|kin|duplicate):/.test(draft.edit))
+        .length;
     };
     const frameOf = (text: string) => text.replace(/^([A-Z_]+ =| {4}\w+:) .*$/gm, '$1');
     const frail: Score = (sources) => (frameOf(sources.get('train.py')!) === frameOf(PYTHON) ? 1 : undefined);
