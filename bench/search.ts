@@ -1,17 +1,25 @@
 /**
- * How good the built-in researcher is: `npm run bench:search -- functions|modules [--seeds 20] [--trials 100] [--only TEXT]
- * [--variant plain|noisy|crashing] [--json]`.
+ * How good the built-in researcher is: `npm run bench:search -- functions|modules|gpt [--seeds 20] [--trials 100] [--only TEXT]
+ * [--variant plain|noisy|crashing] [--folder DIR] [--budget "5s cpu"] [--show] [--json]`.
  *
  * - `functions`: regret of the champion on functions whose least value is known, written as labs whose editable file holds the
  *   coordinates, through the researcher's own interface and the judge that studies get; beside it the samplers of Optuna 4.7 as
  *   measured elsewhere. `noisy` adds noise of 5% of the range of the values, `crashing` lets 30% of the space crash.
  * - `modules`: four modules of five choices, one of them right in each, hits add up: studies that solve it within 100 trials, and the mean of
  *   their trials.
+ * - `gpt`: bits a byte against the number of experiments on `labs/gpt`, one slot, `--trials` verdicts (100) in each of `--seeds` studies (3): the
+ *   built-in researcher against random edits of the same sites, and against one declared value after the other. A call with the same
+ *   `--folder` goes on where the last one stopped; `--only` picks contenders; `--show` only prints. Ctrl-C lets the running trials end.
  */
-import { cpus } from 'node:os';
+import { mkdtempSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { holdMemoryDown } from '../src/engine/memory.ts';
+import { parseTrialBudget } from '../src/lab/units.ts';
 import { FUNCTIONS, OPTUNA } from './search/functions.ts';
+import { CONTENDERS, findingOf, type GptFinding, research, valueAfter, verdictsUntil } from './search/gpt.ts';
 import { type Run, sample, solveModules, VARIANTS, type Variant } from './search/samplers.ts';
 
 const { values: options, positionals } = parseArgs({
@@ -21,6 +29,9 @@ const { values: options, positionals } = parseArgs({
     trials: { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
     variant: { type: 'string' },
+    folder: { type: 'string' },
+    budget: { type: 'string', default: '5s cpu' },
+    show: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -119,7 +130,49 @@ async function modules(): Promise<void> {
   console.log('Optuna, of 50: random 7, TPE 38, multivariate TPE 50 with 29.8 trials on average');
 }
 
-const MODES = { functions, modules };
+const CHECKPOINTS = [10, 20, 30, 50, 75, 100, 150, 200, 300];
+
+async function gpt(): Promise<void> {
+  const budget = parseTrialBudget(options.budget);
+  if (budget.kind === 'problem') throw new Error(`--budget: ${budget.problem}; ${budget.mend}`);
+  const folder = resolve(options.folder ?? mkdtempSync(join(tmpdir(), 'ratchet-search-')));
+  console.error(`--folder ${folder}`);
+  const studies = Array.from({ length: Number(options.seeds ?? 3) }, (_, index) => index + 1).flatMap(
+    (seed) => Object.keys(CONTENDERS).map((contender) => ({ folder, contender, seed })),
+  );
+  for (const study of options.show ? [] : studies) {
+    if (!study.contender.includes(options.only)) continue;
+    if ((await research({ ...study, experiments: trials, trial: budget.value })) === 'interrupted') break;
+  }
+  const findings = studies.flatMap((study) => findingOf(study) ?? []);
+  if (options.json) console.log(JSON.stringify({ machine, trials, budget: options.budget, findings }));
+  else printGpt(findings);
+}
+
+function printGpt(findings: readonly GptFinding[]): void {
+  console.log(`labs/gpt, ${options.budget} a trial, one slot, bits a byte by the verdicts; ${machine}`);
+  for (const finding of findings) {
+    const course = CHECKPOINTS.filter((count) => count <= finding.verdicts).map(
+      (count) => `${count}: ${valueAfter(finding, count)?.toFixed(3)}`,
+    );
+    console.log(
+      `${finding.contender}, seed ${finding.seed}: ${finding.verdicts} verdicts, ${finding.keeps} keeps, ${finding.crashes} crashes`,
+    );
+    console.log(`  ${course.join(', ')}`);
+    console.log(`  milestones: ${finding.milestones.join(', ') || 'none'}`);
+  }
+  for (const random of findings.filter(({ contender }) => contender === 'random')) {
+    const search = findings.find(({ contender, seed }) => contender === 'search' && seed === random.seed);
+    const last = random.course.at(-1)?.value;
+    const needed = search && last !== undefined ? verdictsUntil(search, last) : undefined;
+    console.log(
+      `seed ${random.seed}: random stood at ${last?.toFixed(3)} after ${random.verdicts} verdicts; search ${needed === undefined ? 'never' : `after ${needed}`}`,
+    );
+  }
+}
+
+const MODES = { functions, modules, gpt };
+holdMemoryDown();
 const mode = positionals[0] ?? 'functions';
 if (!(mode in MODES)) throw new Error(`say which: ${Object.keys(MODES).join(', ')}`);
 await MODES[mode as keyof typeof MODES]();

@@ -134,3 +134,16 @@ test('a baseline that fails under one seed ends the check with that seed, and on
   expect(stderr).not.toContain('trial 2 of 8');
   expect(await ratchet(['check', '--noise', '1'], { cwd: lab.folder })).toMatchObject({ code: 2 });
 });
+
+test('check names a comment that is meant to narrow a value and does not, with its line and its mend', async () => {
+  using lab = createTemporaryLab({
+    files: {
+      'value.mjs': 'export const value = 10; // ratchet: 5..\nexport const other = 2; // ratchet: 1..4\n',
+      'run.mjs': "import { value } from './value.mjs';\nconsole.log('score:', value);\n",
+    },
+  });
+  const { code, stderr } = await ratchet(['check'], { cwd: lab.folder });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: value\.mjs:1: `.*ratchet: 5\.\.` narrows nothing: .+$/m);
+  expect(stderr).not.toContain('value.mjs:2');
+});

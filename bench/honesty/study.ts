@@ -32,6 +32,8 @@ export interface StudyPlan {
   readonly goal: Goal;
   /** Of this call alone; undefined for as long as it takes. */
   readonly seconds: number | undefined;
+  /** Of the study. @default the same for all, so that equal commits meet equal seeds */
+  readonly seed?: number;
 }
 
 /** A study in this folder, as its ledger stands, with what it is to be read with. */
@@ -40,7 +42,7 @@ export interface StudyFinding {
   readonly state: StudyState;
 }
 
-/** Luck for trials: the same for every judge, so that equal commits meet equal seeds. */
+/** Luck for trials. */
 const SEED = 1;
 /** Milliseconds between two looks at how many trials have ended. */
 const LOOK = 200;
@@ -83,7 +85,14 @@ async function openSession(plan: StudyPlan, lab: string): Promise<Session> {
   const opened = await openRepository(lab);
   if (opened.kind !== 'open') throw new Error(opened.message);
   const { repository } = opened;
-  const study = await openStudy({ lab, repository, program, fresh: false, seed: SEED, now: Date.now });
+  const study = await openStudy({
+    lab,
+    repository,
+    program,
+    fresh: false,
+    seed: plan.seed ?? SEED,
+    now: Date.now,
+  });
   if (study.kind !== 'open') {
     await repository.close();
     throw new Error(study.kind === 'busy' ? `another engine is at work in ${lab}` : study.message);

@@ -4,6 +4,7 @@ import process from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
 import { nestedNotices, snapshotOf } from '../engine/baseline.ts';
 import { slotsFor } from '../engine/hardware.ts';
+import { createSourceReader } from '../engine/sources.ts';
 import { makeStateFolder } from '../lab/folder.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import type { TrialBudget } from '../model/limit.ts';
@@ -11,6 +12,7 @@ import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';
 import type { Outcome, Usage } from '../model/trial.ts';
 import { enforcementHere } from '../process/enforcement.ts';
+import { findCommentFaults } from '../propose/sites/find.ts';
 import { parseBudget, parseCount, parseSeed, parseSlots } from './arguments.ts';
 import { findNoise, noiseLines, printProgress, requireDeclared } from './check-noise.ts';
 import { type CheckTrial, checkFolder, openCheckTrials, sweepDeadChecks } from './check-trials.ts';
@@ -89,7 +91,11 @@ async function check(lab: OpenLab, options: CheckOptions): Promise<void> {
   try {
     const snapshot = await repository.snapshot(snapshotOf(repository, program, folder.root, Date.now()));
     if (snapshot.kind === 'too-large') throw new Problem(snapshot.message);
-    for (const notice of nestedNotices(snapshot.nestedRepositories))
+    const readSources = createSourceReader(repository, program, repository.prefix);
+    for (const notice of [
+      ...nestedNotices(snapshot.nestedRepositories),
+      ...(await commentNotices(await readSources(snapshot.commit))),
+    ])
       process.stderr.write(`warning: ${notice}\n`);
     if (!options.json)
       process.stderr.write(`program.md is valid; running the baseline (${limitText(program)})\n`);
@@ -114,6 +120,16 @@ async function check(lab: OpenLab, options: CheckOptions): Promise<void> {
   } finally {
     await rm(folder.root, { recursive: true, force: true });
   }
+}
+
+/** `train.py:12: "# ratchet: 1..": the range has no end`. */
+async function commentNotices(sources: ReadonlyMap<string, string>): Promise<string[]> {
+  const notices: string[] = [];
+  for (const [path, text] of sources) {
+    for (const { line, comment, problem } of await findCommentFaults(path, text))
+      notices.push(`${path}:${line}: \`${comment}\` narrows nothing: ${problem}`);
+  }
+  return notices;
 }
 
 /** `20s; a trial is killed at budget + grace, 40s`. */

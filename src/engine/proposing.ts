@@ -29,7 +29,7 @@ export interface Proposing {
 }
 
 export function createProposing(engine: Engine): Proposing {
-  const sourcesOf = createSourceReader(engine);
+  const sourcesOf = createSourceReader(engine.repository, engine.program, engine.ledger.state.study.lab);
   const lab = join(engine.repository.root, engine.repository.prefix);
   let thinking = false;
   let listening = false;

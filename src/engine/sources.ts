@@ -1,16 +1,24 @@
 import { isUtf8 } from 'node:buffer';
+import type { Repository } from '../git/repository.ts';
 import { createScope } from '../lab/scope.ts';
 import type { Commit } from '../model/identity.ts';
-import type { Engine } from './engine.ts';
+import type { Program } from '../model/program.ts';
 
 /** Larger files, and files past this many, are not shown to a researcher. */
 const LARGEST_BYTES = 256 * 1024;
 const MOST_FILES = 200;
 
-/** Reads the editable text files of a commit, by path relative to the lab; the last commit asked for is remembered. */
-export function createSourceReader({ repository, ledger, program }: Engine) {
-  const inScope = createScope(program.edit);
-  const { lab } = ledger.state.study;
+/**
+ * Reads the editable text files of a commit, by path relative to the lab; the last commit asked for is remembered.
+ *
+ * @param lab its path in the repository, with a slash at its end; '' at the top
+ */
+export function createSourceReader(
+  repository: Pick<Repository, 'list' | 'readFile'>,
+  { edit }: Pick<Program, 'edit'>,
+  lab: string,
+) {
+  const inScope = createScope(edit);
   let last: { commit: Commit; sources: ReadonlyMap<string, string> } | undefined;
 
   return async (commit: Commit): Promise<ReadonlyMap<string, string>> => {

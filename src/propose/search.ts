@@ -34,8 +34,8 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
     sites.push(...(await findSites(path, text)));
   }
   const thought = startThought(brief, sites);
-  const pool = createPool(movesOf(sites, thought.history, thought.random), thought.random);
-  const shares = new Map(sharesOf(brief.state, thought.history, declaredShare(sites)));
+  const pool = createPool(movesOf(sites, thought.history, thought.earnings, thought.random), thought.random);
+  const shares = new Map(sharesOf(thought.earnings, declaredShare(sites)));
   const drafts: Draft[] = [];
   const keys = new Set<string>();
   for (let picks = 0; drafts.length < count && picks < count * PICKS_PER_DRAFT; picks++) {

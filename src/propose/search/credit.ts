@@ -1,8 +1,6 @@
-import type { Objective } from '../../model/objective.ts';
-import type { StudyState } from '../../model/study.ts';
-import type { History } from './history.ts';
+import type { Category } from '../../model/category.ts';
+import type { Earning } from './earnings.ts';
 import { METHODS, type Method } from './method.ts';
-import { secondsOf } from './observations.ts';
 
 /** What a method is taken to gain in its first trials, relative to the mean of all. */
 const AT_FIRST: Readonly<Record<Method, number>> = {
@@ -17,49 +15,25 @@ const AT_FIRST: Readonly<Record<Method, number>> = {
 const SPARED = 0.95;
 /** What a model is taken to gain where none is, relative to steps. */
 const UNDECLARED = 0.2;
-/** How many trials of a method's own weigh as much as that. */
+/** How many trials of a method's own, or of a category's, weigh as much as what it is taken to gain at first. */
 const FIRST_TRIALS = 4;
-/** Share of its weight that a trial keeps with each one after it: what paid at first need not pay now. */
-const REMEMBERED = 0.96;
-const MOST_REMEMBERED = 150;
 /** Gained by a study that has not gained yet, so that methods fade by the trials that they took. */
 const LEAST_MEAN = 0.02;
+/** However well a category pays, others stay in sight. */
+const MOST_PREFERRED = 4;
 
 /**
- * Shares of the next trial by what each method gained in the time that its trials took, of late. Gains count by their
- * logarithm beyond what is usual: the first gains of a study are the largest, whoever makes them.
+ * Shares of the next trial by what each method gained in the time that its trials took, of late.
  *
  * @param declared share of the sites whose author said what they may be, 0 to 1: there a model need not wait for steps to show it
  */
-export function sharesOf(state: StudyState, history: History, declared: number): ReadonlyMap<Method, number> {
-  const earned = new Map<Method, { gain: number; trials: number }>(
-    METHODS.map((method) => [method, { gain: 0, trials: 0 }]),
-  );
-  const trials = judgedTrials(state, history);
-  const usual = usualGain(trials, state.study.objective);
-  const timed = trials.filter(({ seconds }) => seconds > 0);
-  const meanSeconds = timed.reduce((sum, { seconds }) => sum + seconds, 0) / timed.length;
-  let weight = 1;
-  for (const { method, gain, seconds } of trials) {
-    const record = earned.get(method)!;
-    record.gain += weight * Math.log1p(gain / usual);
-    record.trials += weight * (seconds > 0 ? seconds / meanSeconds : 1);
-    weight *= REMEMBERED;
-  }
-  const all = [...earned.values()];
-  const gained = all.reduce((sum, { gain }) => sum + gain, 0);
-  const mean =
-    LEAST_MEAN +
-    gained /
-      Math.max(
-        1,
-        all.reduce((sum, { trials }) => sum + trials, 0),
-      );
+export function sharesOf(earnings: readonly Earning[], declared: number): ReadonlyMap<Method, number> {
+  const mean = meanOf(earnings);
   return new Map(
-    [...earned].map(([method, { gain, trials }]) => [
-      method,
-      (FIRST_TRIALS * atFirst(method, declared) * mean + gain) / (FIRST_TRIALS + trials),
-    ]),
+    METHODS.map((method) => {
+      const own = earnings.filter((earning) => earning.method === method);
+      return [method, rateOf(own, mean * atFirst(method, declared))];
+    }),
   );
 }
 
@@ -68,32 +42,43 @@ function atFirst(method: Method, declared: number): number {
   return AT_FIRST[method] * (isModel ? declared + (1 - declared) * UNDECLARED : 1 - SPARED * declared);
 }
 
-interface JudgedTrial {
-  readonly method: Method;
-  readonly gain: number;
-  readonly seconds: number;
+/**
+ * How much more than usual a category gained in the time that its trials took, of late: a quarter to 4, and 1 where nothing is known. With
+ * few experiments an hour each is a whole idea of its category; with many, those that need many tries catch up.
+ */
+export function preferenceFor(category: Category, earnings: readonly Earning[]): number {
+  const mean = meanOf(earnings);
+  const own = earnings.filter((earning) => earning.category === category);
+  return Math.min(MOST_PREFERRED, Math.max(1 / MOST_PREFERRED, rateOf(own, mean) / mean));
 }
 
-/** The newest first. */
-function judgedTrials(state: StudyState, history: History): JudgedTrial[] {
-  const trials: JudgedTrial[] = [];
-  for (const id of [...history.proposed.keys()].reverse()) {
-    if (trials.length === MOST_REMEMBERED) break;
-    const experiment = state.experiments.get(id);
-    if (experiment?.status !== 'judged') continue;
-    const { verdict, proposal } = experiment;
-    const gain = verdict.kind === 'keep' ? Math.max(0, verdict.evidence.gain) : 0;
-    trials.push({
-      method: history.proposed.get(id)!.method,
-      gain,
-      seconds: secondsOf(state, proposal.commit),
-    });
-  }
-  return trials;
+/** Gain by time, starting from `expected`. */
+function rateOf(earnings: readonly Earning[], expected: number): number {
+  return (FIRST_TRIALS * expected + gained(earnings)) / (FIRST_TRIALS + taken(earnings));
 }
 
-/** The middle one of what was kept, in the metric's unit, above 0. */
-function usualGain(trials: readonly JudgedTrial[], { minimumEffect }: Objective): number {
-  const gains = trials.flatMap(({ gain }) => (gain > 0 ? gain : [])).toSorted((a, b) => a - b);
-  return Math.max(minimumEffect, gains[Math.floor(gains.length / 2)] ?? 0) || 1;
+function meanOf(earnings: readonly Earning[]): number {
+  return LEAST_MEAN + gained(earnings) / Math.max(1, taken(earnings));
+}
+
+function gained(earnings: readonly Earning[]): number {
+  return earnings.reduce((sum, { worth, weight }) => sum + worth * weight, 0);
+}
+
+function taken(earnings: readonly Earning[]): number {
+  return earnings.reduce((sum, { time, weight }) => sum + time * weight, 0);
+}
+
+/** Experiments on numbers without a keep that make a plateau. */
+const PLATEAU = 20;
+
+/**
+ * How many experiments moved numbers alone since the last keep, where there are so many that turning them further is idle, and more than those that
+ * tried the structure since then; otherwise 0.
+ */
+export function plateauOf(earnings: readonly Earning[]): number {
+  const lastKeep = earnings.findIndex(({ worth }) => worth > 0);
+  const since = lastKeep === -1 ? earnings : earnings.slice(0, lastKeep);
+  const numbers = since.filter(({ moved }) => moved === 'numbers').length;
+  return numbers >= PLATEAU && numbers > since.length / 2 ? numbers : 0;
 }

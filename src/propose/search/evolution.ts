@@ -8,12 +8,13 @@ const RESOLUTION = 1e-3;
 
 /**
  * A draw of CMA-ES, whose generations are what was measured of the numbers, in the order of the study, whoever proposed it: points from
- * elsewhere count as injected ones. Undefined where there is not yet one generation, or but one number.
+ * elsewhere count as injected ones. It moves all numbers at once, which tells little of code: undefined where
+ * not every axis is declared, there is but one number, or not yet one generation.
  */
 export function drawEvolved(landscape: Landscape, random: () => number): Place | undefined {
   const numbers = landscape.axes.flatMap(({ kind }, axis) => (kind === 'number' ? axis : []));
   const size = generationSize(numbers.length);
-  if (numbers.length < 2 || landscape.measured.length < size) return undefined;
+  if (!landscape.isWhollyDeclared || numbers.length < 2 || landscape.measured.length < size) return undefined;
   const onNumbers = (at: Float64Array) => Float64Array.from(numbers, (axis) => at[axis]!);
   const oldestFirst = landscape.measured.toReversed();
   let evolution = startEvolution({ mean: onNumbers(oldestFirst[0]!.at), deviation: FIRST_DEVIATION });

@@ -30,7 +30,7 @@ function changeOf({ site, value, text }: Move): string {
   }
 }
 
-function whyNow(site: Site, basis: Basis, objective: Objective): string {
+export function whyNow(site: Site, basis: Basis, objective: Objective): string {
   if (site.kind === 'removal') return 'if the score holds without it, the file is simpler';
   switch (basis.kind) {
     case 'untried':

@@ -1,14 +1,17 @@
-import { type StudyState, stackAt } from '../../model/study.ts';
+import type { Objective } from '../../model/objective.ts';
+import { stackAt } from '../../model/study.ts';
 import { ablationOf } from './ablation.ts';
 import { valueOn } from './axis.ts';
 import { nearMissPair } from './combination.ts';
+import { plateauOf } from './credit.ts';
 import { drawEvolved } from './evolution.ts';
-import type { History } from './history.ts';
-import { amount } from './hypothesis.ts';
+import { amount, whyNow } from './hypothesis.ts';
+import type { Landscape } from './landscape.ts';
 import type { Method } from './method.ts';
 import { type Place, placeAnywhere, placeNearby } from './model.ts';
 import { type Move, moveTo, overlaps } from './move.ts';
 import type { Pool } from './pool.ts';
+import { reachOf } from './reach.ts';
 import type { Thought } from './thought.ts';
 
 /** One proposal before it is written. */
@@ -29,7 +32,7 @@ export function ideaBy(method: Method, thought: Thought, pool: Pool): Idea | und
   const { random, history, byId, brief } = thought;
   switch (method) {
     case 'steps':
-      return stepFrom(pool);
+      return stepFrom(pool, plateauOf(thought.earnings), brief.program.objective);
     case 'pairs': {
       if (history.judged < SINGLES_BEFORE_COMBINING) return undefined;
       const isNearMiss = random() < 0.5;
@@ -69,9 +72,13 @@ function changes(count: number): string {
   return count === 1 ? 'one kept change' : `${count} kept changes`;
 }
 
-function stepFrom(pool: Pool): Idea | undefined {
+function stepFrom(pool: Pool, plateau: number, objective: Objective): Idea | undefined {
   const move = pool.take();
   if (move === undefined) return undefined;
+  if (plateau > 0 && move.site.kind !== 'number') {
+    const reason = `${whyNow(move.site, move.basis, objective)}; ${plateau} experiments on numbers kept nothing, so structure comes first`;
+    return { moves: [move], reason };
+  }
   const expectedGain = move.basis.kind === 'momentum' ? move.basis.gain * MOMENTUM_SHARE : 0;
   return expectedGain > 0 ? { moves: [move], expectedGain } : { moves: [move] };
 }
@@ -95,7 +102,7 @@ function placed(thought: Thought, place: Place | undefined, where: string): Idea
     const isHere = axis.kind === 'number' && Math.abs(place.at[index]! - here[index]!) < place.resolution / 2;
     return isHere ? [] : (moveTo(axis.site, valueOn(axis, place.at[index]!, place.resolution)) ?? []);
   });
-  if (moves.length === 0) return undefined;
+  if (moves.length === 0 || isAsGoodAsTried(thought.landscape(), place.at)) return undefined;
   const trials = measured.length;
   if (place.forecast === undefined) {
     const reason =
@@ -109,32 +116,14 @@ function placed(thought: Thought, place: Place | undefined, where: string): Idea
   return gain > 0 ? { moves, reason, expectedGain: gain } : { moves, reason };
 }
 
-const FIRST_REACH = 0.4;
-const MOST_REACH = 0.8;
-const LEAST_REACH = 1e-4;
-const WIDER = 1.6;
-const SUCCESSES_TO_WIDEN = 2;
-const LEAST_FAILURES_TO_NARROW = 3;
+/** Under noise two points nearer than this along every axis, in shares of it, are one to a judge. */
+const NEAREST = 0.02;
 
-/** How far around the champion a model looks: wider after keeps in a row, half as far after failures in a row (TuRBO; Eriksson and others, 2019). */
-function reachOf(state: StudyState, history: History, axes: number): number {
-  const patience = Math.max(LEAST_FAILURES_TO_NARROW, Math.ceil(axes / 2) + 1);
-  let reach = FIRST_REACH;
-  let successes = 0;
-  let failures = 0;
-  for (const [id, { method }] of history.proposed) {
-    const experiment = state.experiments.get(id);
-    if (method !== 'nearby' || experiment?.status !== 'judged') continue;
-    const isSuccess = experiment.verdict.kind === 'keep';
-    successes = isSuccess ? successes + 1 : 0;
-    failures = isSuccess ? 0 : failures + 1;
-    if (successes === SUCCESSES_TO_WIDEN) {
-      reach = Math.min(MOST_REACH, reach * WIDER);
-      successes = 0;
-    } else if (failures === patience) {
-      reach = Math.max(LEAST_REACH, reach / 2);
-      failures = 0;
-    }
-  }
-  return reach;
+function isAsGoodAsTried({ axes, measured, broken, open }: Landscape, at: Float64Array): boolean {
+  if (measured.every(({ error }) => error === 0)) return false;
+  return [...measured.map((point) => point.at), ...broken, ...open].some((other) =>
+    axes.every(({ kind }, axis) =>
+      kind === 'choice' ? at[axis] === other[axis] : Math.abs(at[axis]! - other[axis]!) < NEAREST,
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { reachedIn } from '../sites/reached.ts';
 import type { Site } from '../sites/site.ts';
 import { type Axis, choiceAxis, numberAxis, placeOn } from './axis.ts';
 import type { History } from './history.ts';
@@ -30,7 +31,7 @@ export interface Landscape {
 const MOST_AXES = 16;
 
 /**
- * The axes are the sites whose author declared a range, and those that were moved before, the most moved first. Experiments
+ * The axes are the sites whose author declared a range, and those that were moved before and measured, the most moved first. Experiments
  * that differ from the champion elsewhere too are left out.
  */
 export function landscapeOf(
@@ -60,10 +61,11 @@ export function isDeclared(site: Site): boolean {
 }
 
 function axesOf(sites: readonly Site[], history: History): Axis[] {
+  const isReached = reachedIn(sites);
   const candidates = sites.flatMap((site) => {
-    if (!('value' in site)) return [];
+    if (!('value' in site) || !isReached(site)) return [];
     const tried = history.movesAt(site.id);
-    const isWorthIt = tried.length > 0 || (site.kind === 'number' && site.range !== undefined);
+    const isWorthIt = wasMeasured(site, history) || (site.kind === 'number' && site.range !== undefined);
     if (!isWorthIt) return [];
     const axis = site.kind === 'number' ? numberAxis(site, tried.map(Number)) : choiceAxis(site);
     return [{ axis, moves: tried.length }];
@@ -72,6 +74,13 @@ function axesOf(sites: readonly Site[], history: History): Axis[] {
     .toSorted((a, b) => b.moves - a.moves)
     .slice(0, MOST_AXES)
     .map(({ axis }) => axis);
+}
+
+/** A value whose every move crashed is no axis. */
+function wasMeasured(site: Site, history: History): boolean {
+  return history
+    .attemptsAt(site.id)
+    .some(({ result }) => result.kind === 'keep' || result.kind === 'discard');
 }
 
 function pointOf(

@@ -17,6 +17,8 @@ const NEAREST = 0.04;
 const MOMENTUM_FACTOR = 10;
 /** For a value beyond one that failed in the same direction. */
 const BEYOND_FAILURE_FACTOR = 0.1;
+/** For a value beyond one that crashed: there is a limit between here and there. */
+const BEYOND_CRASH_FACTOR = 0.02;
 /** Where one side failed and the other was never tried. */
 const OTHER_SIDE_FACTOR = 3;
 const SAME_SIDE_FACTOR = 0.3;
@@ -109,11 +111,14 @@ function isOtherSide(site: NumberSite, failed: Attempt, value: number): boolean 
 
 function factorOf(site: NumberSite, { value, isNatural }: Candidate, failures: readonly Attempt[]): number {
   const beyond = failures.some((failed) => liesBefore(site, failed, value));
+  const beyondCrash = failures.some(
+    (failed) => failed.result.kind === 'broken' && liesBefore(site, failed, value),
+  );
   const sameSide = failures.length > 0 && failures.every((failed) => !isOtherSide(site, failed, value));
   const fresh = failures.length > 0 && failures.every((failed) => isOtherSide(site, failed, value));
   return (
     (!isNatural && failures.length === 0 ? UNNATURAL_FIRST_FACTOR : 1) *
-    (beyond ? BEYOND_FAILURE_FACTOR : 1) *
+    (beyondCrash ? BEYOND_CRASH_FACTOR : beyond ? BEYOND_FAILURE_FACTOR : 1) *
     (fresh ? OTHER_SIDE_FACTOR : sameSide ? SAME_SIDE_FACTOR : 1) *
     (value === 0 ? TO_ZERO_FACTOR : 1)
   );

@@ -1,5 +1,9 @@
+import type { Category } from '../../model/category.ts';
 import { wordsOf } from '../sites/category.ts';
+import { reachedIn } from '../sites/reached.ts';
 import type { Family, Site } from '../sites/site.ts';
+import { plateauOf, preferenceFor } from './credit.ts';
+import type { Earning } from './earnings.ts';
 import { editKey } from './edit.ts';
 import type { Attempt, History } from './history.ts';
 import { type Basis, type Move, optionMove } from './move.ts';
@@ -34,11 +38,30 @@ const OPEN_FACTOR = 0.15;
 /** Attempts at a site that still tell something of its next move; exact repeats are known however old they are. */
 const RECENT = 64;
 
+/** A value that is not reached as the file stands changes nothing. */
+const UNREACHED_FACTOR = 0.02;
+/** On a plateau numbers were turned long enough. */
+const PLATEAU_FACTOR = 0.3;
+
 /** Every move that is neither judged nor open, weighted. */
-export function movesOf(sites: readonly Site[], history: History, random: () => number): Move[] {
+export function movesOf(
+  sites: readonly Site[],
+  history: History,
+  earnings: readonly Earning[],
+  random: () => number,
+): Move[] {
   const families = new Map<Family, Move[]>();
+  const isReached = reachedIn(sites);
+  const isOnPlateau = plateauOf(earnings) > 0;
+  const preferences = new Map<Category, number>();
   for (const site of sites) {
-    const moves = siteMoves(site, history, random);
+    const preference = preferences.get(site.category) ?? preferenceFor(site.category, earnings);
+    preferences.set(site.category, preference);
+    const factor =
+      preference *
+      (isReached(site) ? 1 : UNREACHED_FACTOR) *
+      (isOnPlateau && site.kind === 'number' ? PLATEAU_FACTOR : 1);
+    const moves = siteMoves(site, history, random).map((move) => ({ ...move, weight: move.weight * factor }));
     const others = families.get(site.family);
     if (others === undefined) families.set(site.family, moves);
     else others.push(...moves);

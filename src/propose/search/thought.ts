@@ -2,6 +2,7 @@ import type { ExperimentId } from '../../model/identity.ts';
 import { createRandom } from '../../model/random.ts';
 import type { Brief } from '../../model/researcher.ts';
 import type { Site } from '../sites/site.ts';
+import { type Earning, earningsOf } from './earnings.ts';
 import { type History, historyOf } from './history.ts';
 import { type Landscape, landscapeOf } from './landscape.ts';
 import type { Move } from './move.ts';
@@ -13,6 +14,7 @@ export interface Thought {
   readonly sites: readonly Site[];
   readonly byId: ReadonlyMap<string, Site>;
   readonly history: History;
+  readonly earnings: readonly Earning[];
   readonly random: () => number;
   /** With what this batch proposes already among the points whose verdict is not known. */
   landscape(): Landscape;
@@ -30,6 +32,7 @@ export function startThought(brief: Brief, sites: readonly Site[]): Thought {
     sites,
     byId: new Map(sites.map((site) => [site.id, site])),
     history,
+    earnings: earningsOf(brief.state, history),
     random: createRandom(brief.seed),
     landscape() {
       observations ??= observationsOf(brief.state, brief.champion, history);
