@@ -10,7 +10,7 @@ export interface NumberAxis {
   /** Ends of the axis, on its scale; low < high. */
   readonly low: number;
   readonly high: number;
-  /** Whole numbers alone: it was one wherever it was tried, and its name does not say that it may be more. */
+  /** Whole numbers alone: it was one wherever it was tried, and neither its name nor its range says that it may be more. */
   readonly isWhole: boolean;
 }
 
@@ -36,10 +36,13 @@ const REACH = 1;
 /** Whole numbers up to here move by one. */
 const FEW = 8;
 const NEAR_ONE = 0.5;
+/** What was written for an end may lie this share of the axis beyond it, for want of digits. */
+const SLACK = 1e-3;
 
 /** The axis of a number; without a declared range it holds all values that were tried, and a step to both sides of the present one. */
 export function numberAxis(site: NumberSite, visited: readonly number[]): NumberAxis {
-  const isWhole = isCount(site) && visited.every(Number.isInteger);
+  const ends = site.range === undefined ? [] : [site.range.low, site.range.high];
+  const isWhole = isCount(site) && [...ends, ...visited].every(Number.isInteger);
   if (site.range !== undefined) {
     const scale: AxisScale = site.range.scale === 'log' ? { kind: 'log', sign: 1 } : { kind: 'linear' };
     const [low, high] = [onScale(scale, site.range.low)!, onScale(scale, site.range.high)!];
@@ -50,7 +53,9 @@ export function numberAxis(site: NumberSite, visited: readonly number[]): Number
   const places = visited.flatMap((value) => onScale(scale, value) ?? []);
   const here = onScale(scale, site.value)!;
   const low = Math.min(here - REACH, ...places);
-  const staysPositive = scale.kind === 'linear' && values.every((value) => value >= 0);
+  // On both other scales 0 lies infinitely far.
+  const staysPositive =
+    (scale.kind === 'linear' || scale.kind === 'around zero') && values.every((value) => value >= 0);
   return {
     kind: 'number',
     site,
@@ -123,7 +128,7 @@ export function placeOn(axis: Axis, value: string): number | undefined {
   const place = onScale(axis.scale, Number(value));
   if (place === undefined || !Number.isFinite(place)) return undefined;
   const share = (place - axis.low) / (axis.high - axis.low);
-  return share < 0 || share > 1 ? undefined : share;
+  return share < -SLACK || share > 1 + SLACK ? undefined : Math.min(1, Math.max(0, share));
 }
 
 /**
@@ -137,9 +142,7 @@ export function valueOn(axis: Axis, place: number, resolution: number): string {
   const within = Math.min(1, Math.max(0, place));
   const exact = at(within);
   const { site } = axis;
-  if (axis.isWhole) {
-    return String(bounded(site, Math.max(site.value < 0 ? Number.NEGATIVE_INFINITY : 0, Math.round(exact))));
-  }
+  if (axis.isWhole) return String(bounded(site, Math.round(exact)));
   const matters = Math.abs(at(within < 0.5 ? within + resolution : within - resolution) - exact);
   return String(bounded(site, roundedTo(exact, matters)));
 }

@@ -84,15 +84,32 @@ function search(
   const drawn = [
     ...Array.from({ length: DRAWN }, () => drawWithin(axes, here, region, random)),
     ...Array.from({ length: DRAWN_CLOSE }, () => drawClose(axes, here, region, random)),
-  ].map((at) => ({ at, promise: surrogate.promise(at) }));
-  const sorted = drawn.toSorted((a, b) => b.promise - a.promise);
+  ];
+  const isEligible = survivorsBy(surrogate, drawn, random());
+  const sorted = drawn
+    .filter(isEligible)
+    .map((at) => ({ at, promise: surrogate.promise(at) }))
+    .toSorted((a, b) => b.promise - a.promise);
   let best = sorted[0]!;
   for (const { at } of sorted.slice(0, IMPROVED)) {
     const improved = improve(axes, here, surrogate, region, at);
     const promise = surrogate.promise(improved);
-    if (promise > best.promise) best = { at: improved, promise };
+    if (promise > best.promise && isEligible(improved)) best = { at: improved, promise };
   }
   return { at: best.at, forecast: surrogate.forecast(best.at), resolution };
+}
+
+/**
+ * What survives one time in ten is looked at one time in ten: however much is expected there, crashes stay as rare as they should be, and no
+ * place is ruled out.
+ */
+function survivorsBy(
+  { survival }: Surrogate,
+  drawn: readonly Float64Array[],
+  risk: number,
+): (at: Float64Array) => boolean {
+  const least = risk * Math.max(...drawn.map(survival));
+  return (at) => survival(at) >= least;
 }
 
 function drawWithin(

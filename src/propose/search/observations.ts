@@ -1,4 +1,5 @@
 import type { Commit, ExperimentId } from '../../model/identity.ts';
+import type { Proposal } from '../../model/proposal.ts';
 import { type Experiment, endedTrialsOf, type StudyState, stackAt } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Edit } from './edit.ts';
@@ -34,6 +35,9 @@ interface Ancestor {
   readonly level: number;
 }
 
+/** What a site is said to have held that was removed since, and cannot be put back by a value. */
+const NOT_REMOVED = 'not removed';
+
 /**
  * Experiments on the champion and on those that it came from, the newest first. Gains are added up along the way: each verdict compared a
  * candidate with its own parent, so no score of one day is held against one of another.
@@ -45,34 +49,66 @@ export function observationsOf(state: StudyState, champion: Commit, history: His
     if (observations.length === MOST_OBSERVATIONS) break;
     const experiment = state.experiments.get(id);
     const parent = experiment && ancestors.get(experiment.proposal.parent);
-    if (parent === undefined) continue;
+    // The gain of what was withdrawn was none.
+    if (parent === undefined || state.withdrawn.has(id)) continue;
     const values = changed(parent.values, history.proposed.get(id)!.edits, 'value');
     const result = resultOf(state, experiment!, parent.level);
     if (result !== undefined) observations.push({ experiment: id, values, result });
   }
-  observations.push(...baselineOf(ancestors, state.study.baseline));
+  const made = new Set([...history.proposed.keys()].map((id) => state.experiments.get(id)?.proposal.commit));
+  for (const [commit, { values, level }] of ancestors) {
+    // The baseline, and what merges and withdrawals came to.
+    if (made.has(commit)) continue;
+    const result = { kind: 'measured', gain: level, error: 0, seconds: 0 } as const;
+    observations.push({ experiment: 0 as ExperimentId, values, result });
+  }
   return observations;
 }
 
 function ancestorsOf(state: StudyState, champion: Commit, history: History): Map<Commit, Ancestor> {
-  const ancestors = new Map<Commit, Ancestor>();
   let here: Ancestor = { values: new Map(), level: 0 };
-  ancestors.set(champion, here);
-  for (const id of [...(stackAt(state, champion) ?? [])].reverse()) {
-    const kept = state.experiments.get(id);
-    if (kept?.status !== 'judged' || kept.verdict.kind !== 'keep') break;
-    const edits = history.proposed.get(id)?.edits ?? [];
-    here = { values: changed(here.values, edits, 'from'), level: here.level - believedGain(kept.verdict) };
-    if (!ancestors.has(kept.proposal.parent)) ancestors.set(kept.proposal.parent, here);
+  const ancestors = new Map([[champion, here]]);
+  const stack = stackAt(state, champion);
+  if (stack === undefined) return ancestors;
+  // The one that is described by `here`; unknown where it holds what was withdrawn since.
+  let commit: Commit | undefined = champion;
+  for (let count = stack.length - 1; count >= 0; count--) {
+    const kept = state.experiments.get(stack[count]!);
+    const edits = kept && editsOf(state, kept.proposal, history);
+    // Beyond a change that cannot be read nobody knows what is compared.
+    if (kept?.status !== 'judged' || kept.verdict.kind !== 'keep' || edits === undefined) return ancestors;
+    const { proposal, verdict } = kept;
+    const isHere: boolean =
+      proposal.commit === commit || holdsOnly(state, proposal.commit, stack.slice(0, count + 1));
+    if (isHere) ancestors.set(proposal.commit, here);
+    commit = isHere ? proposal.parent : undefined;
+    here = { values: changed(here.values, edits, 'from'), level: here.level - believedGain(verdict) };
+    if (commit !== undefined) ancestors.set(commit, here);
   }
+  ancestors.set(state.study.baseline, here);
   return ancestors;
 }
 
-function baselineOf(ancestors: ReadonlyMap<Commit, Ancestor>, baseline: Commit): Observation[] {
-  const ancestor = ancestors.get(baseline);
-  if (ancestor === undefined) return [];
-  const result = { kind: 'measured', gain: ancestor.level, error: 0, seconds: 0 } as const;
-  return [{ experiment: 0 as ExperimentId, values: ancestor.values, result }];
+/** Whether a commit is the baseline with these changes and no others. */
+function holdsOnly(state: StudyState, commit: Commit, changes: readonly ExperimentId[]): boolean {
+  let rest = commit;
+  for (const id of changes.toReversed()) {
+    const proposal = state.experiments.get(id)?.proposal;
+    if (proposal?.commit !== rest) return false;
+    rest = proposal.parent;
+  }
+  return rest === state.study.baseline;
+}
+
+/** The edits of a proposal, or of the one that it merges. */
+function editsOf(
+  state: StudyState,
+  { experiment, origin }: Proposal,
+  history: History,
+): readonly Edit[] | undefined {
+  if (origin.kind !== 'merge') return history.proposed.get(experiment)?.edits;
+  const merged = state.experiments.get(origin.of);
+  return merged && editsOf(state, merged.proposal, history);
 }
 
 function changed(
@@ -81,11 +117,7 @@ function changed(
   to: 'value' | 'from',
 ): ReadonlyMap<string, string> {
   const result = new Map(values);
-  for (const edit of edits) {
-    const value = edit[to];
-    if (value === undefined) result.delete(edit.site);
-    else result.set(edit.site, value);
-  }
+  for (const edit of edits) result.set(edit.site, edit[to] ?? NOT_REMOVED);
   return result;
 }
 

@@ -9,6 +9,8 @@ export interface Surrogate {
    * it count.
    */
   promise(at: Float64Array): number;
+  /** The chance that a trial there is measured at all, above 0 and at most 1. */
+  survival(at: Float64Array): number;
   /** The log of the expected improvement alone, and its slope along each number, which is written to `slope`. */
   improvement(at: Float64Array, slope: Float64Array): number;
   /** How far one must go along each axis for the value to be another. */
@@ -36,6 +38,7 @@ export function surrogateOf(landscape: Landscape, measured: readonly Measured[])
   const varianceSlope = new Float64Array(choices.length);
   return {
     lengths: value.process.lengths,
+    survival,
     promise(at) {
       const { mean, variance } = value.process.predict(at);
       const deviation = Math.sqrt(variance);
