@@ -103,7 +103,7 @@ describe('a method that fails', () => {
       for (const [index, share] of shares.entries()) {
         if (index > 0) expect(share).toBeLessThan(shares[index - 1]!);
       }
-      expect(shares.at(-1)).toBeGreaterThan(1 / 4000);
+      expect(shares.at(-1)).toBeGreaterThan(1 / 110);
     }
   });
 

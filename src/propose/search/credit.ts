@@ -19,6 +19,8 @@ const UNDECLARED = 0.2;
 const FIRST_TRIALS = 4;
 /** Gained by a study that has not gained yet, so that methods fade by the trials that they took. */
 const LEAST_MEAN = 0.02;
+/** Of the trials, which every method has however badly it pays: what it is good for may come late. */
+const LEAST_SHARE = 0.01;
 /** However well a category pays, others stay in sight. */
 const MOST_PREFERRED = 4;
 
@@ -29,12 +31,12 @@ const MOST_PREFERRED = 4;
  */
 export function sharesOf(earnings: readonly Earning[], declared: number): ReadonlyMap<Method, number> {
   const mean = meanOf(earnings);
-  return new Map(
-    METHODS.map((method) => {
-      const own = earnings.filter((earning) => earning.method === method);
-      return [method, rateOf(own, mean * atFirst(method, declared))];
-    }),
-  );
+  const rates = METHODS.map((method) => {
+    const own = earnings.filter((earning) => earning.method === method);
+    return { method, rate: rateOf(own, mean * atFirst(method, declared)) };
+  });
+  const least = LEAST_SHARE * rates.reduce((sum, { rate }) => sum + rate, 0);
+  return new Map(rates.map(({ method, rate }) => [method, rate + least]));
 }
 
 function atFirst(method: Method, declared: number): number {

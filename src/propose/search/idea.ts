@@ -119,11 +119,12 @@ function placed(thought: Thought, place: Place | undefined, where: string): Idea
 /** Under noise two points nearer than this along every axis, in shares of it, are one to a judge. */
 const NEAREST = 0.02;
 
+/** Where a point is no other than one that was tried, be it by another way. */
 function isAsGoodAsTried({ axes, measured, broken, open }: Landscape, at: Float64Array): boolean {
-  if (measured.every(({ error }) => error === 0)) return false;
+  const nearest = measured.some(({ error }) => error > 0) ? NEAREST : Number.EPSILON;
   return [...measured.map((point) => point.at), ...broken, ...open].some((other) =>
     axes.every(({ kind }, axis) =>
-      kind === 'choice' ? at[axis] === other[axis] : Math.abs(at[axis]! - other[axis]!) < NEAREST,
+      kind === 'choice' ? at[axis] === other[axis] : Math.abs(at[axis]! - other[axis]!) < nearest,
     ),
   );
 }

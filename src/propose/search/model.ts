@@ -25,7 +25,7 @@ export function placeAnywhere(landscape: Landscape, random: () => number): Place
   const { axes, measured } = landscape;
   if (landscape.isWhollyDeclared && measured.length < FIRST_POINTS) return farthest(landscape, random);
   if (measured.length < leastPoints(landscape)) return undefined;
-  const surrogate = surrogateOf(landscape, mostTelling(measured));
+  const surrogate = rememberedModel(landscape, ANYWHERE, () => surrogateOf(landscape, mostTelling(measured)));
   const box = { low: axes.map(() => 0), high: axes.map(() => 1) };
   return search(landscape, surrogate, box, random);
 }
@@ -40,7 +40,9 @@ export function placeNearby(landscape: Landscape, reach: number, random: () => n
   const { axes, here, measured } = landscape;
   if (axes.every(({ kind }) => kind === 'choice')) return undefined;
   if (measured.length < leastPoints(landscape)) return undefined;
-  const surrogate = surrogateOf(landscape, nearest(landscape, reach));
+  const surrogate = rememberedModel(landscape, reach, () =>
+    surrogateOf(landscape, nearest(landscape, reach)),
+  );
   const mean = Math.exp(
     surrogate.lengths.reduce((sum, length) => sum + Math.log(length), 0) / surrogate.lengths.length,
   );
@@ -50,6 +52,18 @@ export function placeNearby(landscape: Landscape, reach: number, random: () => n
     high: axes.map((_, axis) => Math.min(1, here[axis]! + sides[axis]!)),
   };
   return search(landscape, surrogate, box, random);
+}
+
+/** Models of landscapes that are still asked about, by how far around the champion they look: a draft that comes to nothing is followed by another. */
+const remembered = new WeakMap<Landscape, Map<number, Surrogate>>();
+const ANYWHERE = Number.POSITIVE_INFINITY;
+
+function rememberedModel(landscape: Landscape, reach: number, make: () => Surrogate): Surrogate {
+  const models = remembered.get(landscape) ?? new Map<number, Surrogate>();
+  remembered.set(landscape, models);
+  const model = models.get(reach) ?? make();
+  models.set(reach, model);
+  return model;
 }
 
 /** Where nobody declared the ends, steps come first: they find out which values matter, and how far one may go. */

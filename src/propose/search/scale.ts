@@ -31,6 +31,8 @@ const NEAR_ONE = 0.8;
 
 /** 1 may become 0.5 where the name says so; 2 heads never become 1.5. */
 function staysWhole(site: Located): boolean {
+  const { range } = site;
+  if (range !== undefined && !(Number.isInteger(range.low) && Number.isInteger(range.high))) return false;
   return site.whole && !(site.continuous && Math.abs(site.value) < 2);
 }
 
