@@ -95,6 +95,12 @@ test('what was lost for simplicity since the last certified champion counts agai
   });
   expect(left({ certificates: [certificate('keep 0')] })).toBeCloseTo(0.35, 12);
   expect(left({ certificates: [certificate('keep 2')] })).toBeCloseTo(0.5, 12);
+  // A withdrawal made the champion that was certified: nothing is spent on it, and what was kept on it since is.
+  expect(left({ champion: 'without 2', certificates: [certificate('without 2')] })).toBeCloseTo(0.5, 12);
+  const since = proposals.map((proposal, index) =>
+    index === 2 ? { ...proposal, parent: 'without 2' } : proposal,
+  );
+  expect(left({ proposals: since, certificates: [certificate('without 2')] })).toBeCloseTo(0.35, 12);
   const forGain = proposals.map(({ commit }) => ({ commit, verdict: keptFor(-0.1, false) }));
   expect(left({ proposals: forGain })).toBeCloseTo(0.5, 12);
 });

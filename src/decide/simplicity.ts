@@ -25,15 +25,18 @@ export function isNotWorse(estimate: Estimate, belief: Pick<Belief, 'mean'>, tol
 
 /** How much a change may cost and still be kept because it is simpler, in the metric's unit; 0 or more. */
 export function toleratedLoss(state: StudyState, { hardware }: Conditions): number {
-  const { stack } = championOn(state, hardware);
-  const certified = state.certificates.findLast(({ of }) => of.kind === 'stack');
+  const { stack, commit } = championOn(state, hardware);
+  const certified = state.certificates.findLast(({ of }) => of.kind === 'stack')?.of.champion;
   let spent = 0;
-  for (const id of stack.toReversed()) {
+  for (const id of commit === certified ? [] : stack.toReversed()) {
     const experiment = state.experiments.get(id);
-    if (certified?.of.champion !== undefined && experiment?.proposal.commit === certified.of.champion) break;
-    if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') continue;
-    const { size, basis } = experiment.verdict.evidence;
-    if (size !== undefined && basis?.kind === 'posterior') spent += lossOf(basis);
+    if (certified !== undefined && experiment?.proposal.commit === certified) break;
+    if (experiment?.status === 'judged' && experiment.verdict.kind === 'keep') {
+      const { size, basis } = experiment.verdict.evidence;
+      if (size !== undefined && basis?.kind === 'posterior') spent += lossOf(basis);
+    }
+    // A champion that came about by a withdrawal is no experiment's commit: the first kept on it has it for its parent.
+    if (certified !== undefined && experiment?.proposal.parent === certified) break;
   }
   return Math.max(0, state.study.objective.minimumEffect - spent);
 }
