@@ -9,7 +9,7 @@
  *   their trials.
  * - `gpt`: bits a byte against the number of experiments on `labs/gpt`, one slot, `--trials` verdicts (100) in each of `--seeds` studies (3): the
  *   built-in researcher against random edits of the same sites, and against one declared value after the other. A call with the same
- *   `--folder` goes on where the last one stopped; `--only` picks contenders; `--show` only prints. Ctrl-C lets the running trials end.
+ *   `--folder` goes on where the last one stopped; `--only` picks contenders, `--seed` one of the studies; `--show` only prints. Ctrl-C lets the running trials end.
  */
 import { mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -26,6 +26,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seeds: { type: 'string' },
+    seed: { type: 'string' },
     trials: { type: 'string', default: '100' },
     only: { type: 'string', default: '' },
     variant: { type: 'string' },
@@ -142,6 +143,7 @@ async function gpt(): Promise<void> {
   );
   for (const study of options.show ? [] : studies) {
     if (!study.contender.includes(options.only)) continue;
+    if (options.seed !== undefined && Number(options.seed) !== study.seed) continue;
     if ((await research({ ...study, experiments: trials, trial: budget.value })) === 'interrupted') break;
   }
   const findings = studies.flatMap((study) => findingOf(study) ?? []);

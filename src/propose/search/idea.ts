@@ -1,10 +1,11 @@
-import type { Objective } from '../../model/objective.ts';
 import { stackAt } from '../../model/study.ts';
+import type { Family } from '../sites/site.ts';
 import { ablationOf } from './ablation.ts';
 import { valueOn } from './axis.ts';
 import { nearMissPair } from './combination.ts';
 import { plateauOf } from './credit.ts';
 import { drawEvolved } from './evolution.ts';
+import type { FamilyRecord } from './history.ts';
 import { amount, whyNow } from './hypothesis.ts';
 import type { Landscape } from './landscape.ts';
 import type { Method } from './method.ts';
@@ -32,7 +33,7 @@ export function ideaBy(method: Method, thought: Thought, pool: Pool): Idea | und
   const { random, history, byId, brief } = thought;
   switch (method) {
     case 'steps':
-      return stepFrom(pool, plateauOf(thought.earnings), brief.program.objective);
+      return stepFrom(pool, thought);
     case 'pairs': {
       if (history.judged < SINGLES_BEFORE_COMBINING) return undefined;
       const isNearMiss = random() < 0.5;
@@ -72,16 +73,45 @@ function changes(count: number): string {
   return count === 1 ? 'one kept change' : `${count} kept changes`;
 }
 
-function stepFrom(pool: Pool, plateau: number, objective: Objective): Idea | undefined {
+function stepFrom(pool: Pool, { history, earnings, brief }: Thought): Idea | undefined {
   const move = pool.take();
   if (move === undefined) return undefined;
-  if (plateau > 0 && move.site.kind !== 'number') {
-    const reason = `${whyNow(move.site, move.basis, objective)}; ${plateau} experiments on numbers kept nothing, so structure comes first`;
-    return { moves: [move], reason };
-  }
+  const { objective } = brief.program;
   const expectedGain = move.basis.kind === 'momentum' ? move.basis.gain * MOMENTUM_SHARE : 0;
-  return expectedGain > 0 ? { moves: [move], expectedGain } : { moves: [move] };
+  const plateau = move.site.kind === 'number' ? 0 : plateauOf(earnings);
+  const reason = [
+    whyNow(move.site, move.basis, objective),
+    ...(plateau === 0 ? [] : [`${plateau} experiments on numbers kept nothing, so structure comes first`]),
+    ...(expectedGain > 0
+      ? [`expected to gain ${amount(expectedGain, objective)}`]
+      : prospect(history.recordOf(move.site.family), FAMILIES[move.site.family])),
+  ].join('; ');
+  return { moves: [move], reason, ...(expectedGain > 0 ? { expectedGain } : {}) };
 }
+
+/** Of how many like it something may be expected. */
+const ENOUGH = 3;
+
+/** `of 9 switches 2 were kept`: all that can be expected of what no model speaks of. */
+function prospect({ judged, kept, broken }: Readonly<FamilyRecord>, kind: string): string[] {
+  if (judged < ENOUGH) return [];
+  const crashed = broken > 0 ? `, ${broken} failed` : '';
+  return [
+    `of ${judged} ${kind} ${kept === 0 ? 'none was' : kept === 1 ? 'one was' : `${kept} were`} kept${crashed}`,
+  ];
+}
+
+const FAMILIES: Readonly<Record<Family, string>> = {
+  alternatives: 'alternatives',
+  switch: 'switches',
+  'inner-switch': 'switches within code',
+  number: 'steps of numbers',
+  'inner-number': 'steps of numbers within code',
+  statement: 'removed statements',
+  term: 'removed terms',
+  kin: 'exchanged functions',
+  duplicate: 'doubled statements',
+};
 
 function freshPair(pool: Pool): Idea | undefined {
   const first = pool.look();
