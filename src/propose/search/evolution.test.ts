@@ -22,7 +22,7 @@ function bowl(axes: readonly Axis[], count: number, bottom = 0.2): Landscape {
     );
     return { at, gain, error: 0, seconds: 0 };
   });
-  return { axes, here, measured, broken: [], open: [], isWhollyDeclared: true };
+  return { axes, here, measured, broken: [], open: [], isWhollyDeclared: true, luck: 'none' };
 }
 
 function fromBottom(at: Float64Array): number {

@@ -150,8 +150,8 @@ function placed(thought: Thought, place: Place | undefined, where: string): Idea
 const NEAREST = 0.02;
 
 /** Where a point is no other than one that was tried, be it by another way. */
-function isAsGoodAsTried({ axes, measured, broken, open }: Landscape, at: Float64Array): boolean {
-  const nearest = measured.some(({ error }) => error > 0) ? NEAREST : Number.EPSILON;
+function isAsGoodAsTried({ axes, measured, broken, open, luck }: Landscape, at: Float64Array): boolean {
+  const nearest = luck === 'some' ? NEAREST : Number.EPSILON;
   return [...measured.map((point) => point.at), ...broken, ...open].some((other) =>
     axes.every(({ kind }, axis) =>
       kind === 'choice' ? at[axis] === other[axis] : Math.abs(at[axis]! - other[axis]!) < nearest,

@@ -30,7 +30,7 @@ function moved(study: Study, edit: string, gain?: number): ExperimentId {
 async function landscape(study: Study, text = TEXT): Promise<Landscape> {
   const history = historyOf(study.state);
   const observations = observationsOf(study.state, study.brief().champion, history);
-  return landscapeOf(await findSites('a.ts', text), history, observations);
+  return landscapeOf(await findSites('a.ts', text), history, observations, 'none');
 }
 
 const namesOf = ({ axes }: Landscape) => axes.map(({ site }) => site.name);

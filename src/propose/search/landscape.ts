@@ -25,6 +25,8 @@ export interface Landscape {
   readonly open: readonly Float64Array[];
   /** Whether every axis has the ends that its author declared: then any point between them is one worth a try. */
   readonly isWhollyDeclared: boolean;
+  /** `none` where equal code scores equally, whatever the seed: then the gains are as they were measured. */
+  readonly luck: 'none' | 'some';
 }
 
 /** A model of more axes than this would know each of them too little. */
@@ -38,6 +40,7 @@ export function landscapeOf(
   sites: readonly Site[],
   history: History,
   observations: readonly Observation[],
+  luck: Landscape['luck'],
 ): Landscape {
   const axes = axesOf(sites, history);
   const axisAt = new Map(axes.map((axis, index) => [axis.site.id, index]));
@@ -52,7 +55,7 @@ export function landscapeOf(
     else (result.kind === 'broken' ? broken : open).push(at);
   }
   const isWhollyDeclared = axes.length > 0 && axes.every(({ site }) => isDeclared(site));
-  return { axes, here, measured, broken, open, isWhollyDeclared };
+  return { axes, here, measured, broken, open, isWhollyDeclared, luck };
 }
 
 /** Whether the file's author said what a value may be, in a comment or a type. */

@@ -40,6 +40,7 @@ function landscapeOf(measured: readonly Measured[], more: Partial<Landscape> = {
     broken: [],
     open: [],
     isWhollyDeclared: true,
+    luck: measured.some(({ error }) => error > 0) ? 'some' : 'none',
     ...more,
   };
 }

@@ -17,7 +17,7 @@ export interface Observation {
         readonly gain: number;
         /** Standard error of the gain; 0 where the lab has no luck. */
         readonly error: number;
-        /** Of all its trials together. */
+        /** Of all its trials together; 0 where nobody timed them, or one was stopped before its end. */
         readonly seconds: number;
       }
     | { readonly kind: 'broken' }
@@ -136,7 +136,7 @@ function resultOf(
         kind: 'measured',
         gain: level + (verdict.kind === 'keep' ? believedGain(verdict) : verdict.evidence.gain),
         error: errorOf(verdict),
-        seconds: secondsOf(state, proposal.commit),
+        seconds: isWhole(verdict) ? secondsOf(state, proposal.commit) : 0,
       };
     case 'crash':
     case 'timeout':
@@ -164,6 +164,10 @@ function errorOf({ evidence: { basis } }: Compared): number {
     default:
       return 0;
   }
+}
+
+function isWhole({ evidence: { basis } }: Compared): boolean {
+  return basis?.kind !== 'forecast';
 }
 
 /** Seconds that a commit's trials took by the clock on the wall. */

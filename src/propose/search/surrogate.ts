@@ -28,12 +28,12 @@ export const MOST_POINTS = 100;
  */
 export function surrogateOf(landscape: Landscape, measured: readonly Measured[]): Surrogate {
   const choices = landscape.axes.map(({ kind }) => kind === 'choice');
-  const known = fitBent(measured, choices);
+  const known = fitBent(measured, choices, landscape.luck);
   const believed = landscape.open.map((at) => ({ at, cost: known.process.predict(at).mean }));
-  const value = believed.length === 0 ? known : refit(known, measured, believed, choices);
+  const value = believed.length === 0 ? known : refit(known, measured, believed, choices, landscape.luck);
   const survival = survivalOf(landscape, measured, choices);
   const duration = durationOf(measured, choices);
-  const least = leastOf(value, measured);
+  const least = leastOf(value, measured, landscape.luck);
   const meanSlope = new Float64Array(choices.length);
   const varianceSlope = new Float64Array(choices.length);
   return {
@@ -78,8 +78,10 @@ interface Bent {
  */
 const BENDS = [Number.POSITIVE_INFINITY, 1, 0.1];
 
-function fitBent(measured: readonly Measured[], choices: readonly boolean[]): Bent {
-  const fits = BENDS.map((bend) => fitWith(measured, choices, bend));
+type Luck = Landscape['luck'];
+
+function fitBent(measured: readonly Measured[], choices: readonly boolean[], luck: Luck): Bent {
+  const fits = BENDS.map((bend) => fitWith(measured, choices, bend, luck));
   return fits.reduce((best, fit) => (fit.evidence > best.evidence ? fit : best));
 }
 
@@ -87,6 +89,7 @@ function fitWith(
   measured: readonly Measured[],
   choices: readonly boolean[],
   bend: number,
+  luck: Luck,
 ): Bent & { readonly evidence: number } {
   const best = Math.max(...measured.map(({ gain }) => gain));
   const behind = measured.map(({ gain }) => best - gain);
@@ -99,7 +102,10 @@ function fitWith(
   const slopes = behind.map((cost) => (isStraight ? 1 : 1 / (unit + cost)) / spread);
   const errors = measured.map(({ error }, index) => (error * slopes[index]!) ** 2);
   const points = measured.map(({ at }) => at);
-  const process = fitGaussianProcess(points, costs, { choices, noise: noiseOf(errors) });
+  const process = fitGaussianProcess(points, costs, {
+    choices,
+    noise: luck === 'none' ? { kind: 'none' } : { kind: 'learned', errors },
+  });
   return {
     process,
     costs,
@@ -119,29 +125,25 @@ function median(values: readonly number[]): number {
 /** Beyond e to this power no cost is a number. */
 const MOST_BENT = 700;
 
-function noiseOf(errors: readonly number[]): Parameters<typeof fitGaussianProcess>[2]['noise'] {
-  return errors.every((error) => error === 0) ? { kind: 'none' } : { kind: 'learned', errors };
-}
-
 function refit(
   known: Bent,
   measured: readonly Measured[],
   believed: readonly { readonly at: Float64Array; readonly cost: number }[],
   choices: readonly boolean[],
+  luck: Luck,
 ): Bent {
   const points = [...measured.map(({ at }) => at), ...believed.map(({ at }) => at)];
   const costs = [...known.costs, ...believed.map(({ cost }) => cost)];
-  const isNoisy = measured.some(({ error }) => error > 0);
   const process = fitGaussianProcess(points, costs, {
     choices,
-    noise: isNoisy ? { kind: 'learned' } : { kind: 'none' },
+    noise: { kind: luck === 'none' ? 'none' : 'learned' },
   });
   return { ...known, process, costs };
 }
 
 /** What a place must beat: the best measured, or under noise the best that is expected where something was measured. */
-function leastOf({ process, costs }: Bent, measured: readonly Measured[]): number {
-  if (measured.every(({ error }) => error === 0)) return Math.min(...costs);
+function leastOf({ process, costs }: Bent, measured: readonly Measured[], luck: Luck): number {
+  if (luck === 'none') return Math.min(...costs);
   return Math.min(...measured.map(({ at }) => process.predict(at).mean));
 }
 

@@ -36,7 +36,12 @@ export function startThought(brief: Brief, sites: readonly Site[]): Thought {
     random: createRandom(brief.seed),
     landscape() {
       observations ??= observationsOf(brief.state, brief.champion, history);
-      landscape ??= landscapeOf(sites, history, [...batch, ...observations]);
+      landscape ??= landscapeOf(
+        sites,
+        history,
+        [...batch, ...observations],
+        brief.program.deterministic ? 'none' : 'some',
+      );
       return landscape;
     },
     proposed(moves) {
