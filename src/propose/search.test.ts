@@ -87,7 +87,7 @@ describe('a draft', () => {
   it('has a sentence of one line, a category and files that exist', async () => {
     const study = createStudy(SAMPLES);
     for (const { draft } of await study.play(createSearch(), 60, rugged)) {
-      expect(draft.hypothesis).toMatch(/^(raise|lower|switch|turn|remove|simplify) .+: .+[^.]$/);
+      expect(draft.hypothesis).toMatch(/^(raise|lower|switch|turn|remove|simplify|write|call) .+: .+[^.]$/);
       expect(draft.hypothesis).not.toMatch(/\n|NaN|undefined|Infinity/);
       expect(draft.changes.length).toBeGreaterThan(0);
       for (const change of draft.changes) expect(Object.keys(SAMPLES)).toContain(change.path);

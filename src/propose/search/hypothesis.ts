@@ -11,6 +11,12 @@ export function hypothesisOf(moves: readonly Move[], objective: Objective, reaso
   return `${changes}: ${why}`;
 }
 
+/** How the second of two differs. */
+const TWICE: Readonly<Record<string, string>> = {
+  'twice-half': ', with half the number the second time',
+  'twice-double': ', with double the number the second time',
+};
+
 function changeOf({ site, value, text }: Move): string {
   switch (site.kind) {
     case 'number': {
@@ -18,6 +24,8 @@ function changeOf({ site, value, text }: Move): string {
       return `${verb} ${site.name} from ${site.text} to ${text}`;
     }
     case 'choice':
+      if (site.family === 'duplicate') return `write ${site.name} twice${TWICE[value] ?? ''}`;
+      if (site.family === 'kin') return `call ${value} in place of ${site.name}`;
       if (value === 'true' || value === 'false')
         return `turn ${site.name} ${value === 'true' ? 'on' : 'off'}`;
       return `switch ${site.name} from '${site.value}' to '${value}'`;

@@ -27,6 +27,8 @@ export interface Idea {
 const MOMENTUM_SHARE = 0.5;
 /** Single moves that must have been judged to know what is worth combining. */
 const SINGLES_BEFORE_COMBINING = 25;
+/** Changes that a champion must have for one of them to have become useless by the others. */
+const LEAST_STACK = 4;
 
 /** What a method would try next; undefined where it has no idea on this champion. */
 export function ideaBy(method: Method, thought: Thought, pool: Pool): Idea | undefined {
@@ -41,6 +43,7 @@ export function ideaBy(method: Method, thought: Thought, pool: Pool): Idea | und
     }
     case 'ablation': {
       const stack = stackAt(brief.state, brief.champion) ?? [];
+      if (stack.length < LEAST_STACK) return undefined;
       const ablation = ablationOf(brief.state, stack, byId, history, random);
       return (
         ablation && {

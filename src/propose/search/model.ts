@@ -14,8 +14,8 @@ export interface Place {
 
 /** Points without which a model knows nothing, where the author declared the ends of the axes. */
 const FIRST_POINTS = 4;
-/** Digits of a value are those that move it by a thousandth of the region that is searched. */
-const RESOLUTION = 1e-3;
+/** Digits of a value are those that move it by a thousandth of the region that is searched, or by what luck leaves to be told. */
+const RESOLUTION = { none: 1e-3, some: 0.03 };
 
 /**
  * The most promising place between the ends of all axes. While there is hardly anything to go by, and every axis has declared ends, it
@@ -94,7 +94,7 @@ function search(
   const extent = Math.max(
     ...axes.map(({ kind }, axis) => (kind === 'number' ? region.high[axis]! - region.low[axis]! : 0)),
   );
-  const resolution = Math.max(1e-9, RESOLUTION * extent);
+  const resolution = Math.max(1e-9, RESOLUTION[landscape.luck] * extent);
   const drawn = [
     ...Array.from({ length: DRAWN }, () => drawWithin(axes, here, region, random)),
     ...Array.from({ length: DRAWN_CLOSE }, () => drawClose(axes, here, region, random)),
@@ -195,14 +195,14 @@ function improve(
   return minimise(falling, start, { evaluations: EVALUATIONS, box, longestStep: 0.2 }).at;
 }
 
-function farthest({ axes, here, measured, broken, open }: Landscape, random: () => number): Place {
+function farthest({ axes, here, measured, broken, open, luck }: Landscape, random: () => number): Place {
   const tried = [...measured.map(({ at }) => at), ...broken, ...open];
   const drawn = Array.from({ length: 20 }, () => moved(axes, here, 1, random, () => random())).map((at) => ({
     at,
     distance: Math.min(...tried.map((other) => distanceBetween(axes, at, other))),
   }));
   const [best] = drawn.toSorted((a, b) => b.distance - a.distance);
-  return { at: best!.at, forecast: undefined, resolution: RESOLUTION };
+  return { at: best!.at, forecast: undefined, resolution: RESOLUTION[luck] };
 }
 
 function distanceBetween(axes: readonly Axis[], a: Float64Array, b: Float64Array): number {

@@ -23,7 +23,7 @@ const FAMILY_WEIGHTS: Readonly<Record<Family, { readonly each: number; readonly 
   statement: { each: 0.5, all: 4 },
   term: { each: 0.3, all: 3 },
   kin: { each: 3, all: 10 },
-  duplicate: { each: 0.3, all: 2 },
+  duplicate: { each: 0.2, all: 1 },
 };
 
 /** The rate of learning comes before all other numbers: most others only make sense once it fits. */
