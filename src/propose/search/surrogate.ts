@@ -80,9 +80,25 @@ const BENDS = [Number.POSITIVE_INFINITY, 1, 0.1];
 
 type Luck = Landscape['luck'];
 
+/** Of points and axes together: beyond it a bend is chosen by some of the points, so that a thought stays short. */
+const MOST_WORK = 800;
+const CHOSEN_BY = 40;
+
 function fitBent(measured: readonly Measured[], choices: readonly boolean[], luck: Luck): Bent {
-  const fits = BENDS.map((bend) => fitWith(measured, choices, bend, luck));
-  return fits.reduce((best, fit) => (fit.evidence > best.evidence ? fit : best));
+  const isMuch = measured.length * choices.length > MOST_WORK;
+  const some = isMuch ? thinned(measured, CHOSEN_BY) : measured;
+  const fits = BENDS.map((bend) => fitWith(some, choices, bend, luck));
+  const best = fits.reduce((best, fit) => (fit.evidence > best.evidence ? fit : best));
+  return isMuch ? fitWith(measured, choices, best.bend, luck) : best;
+}
+
+/** At most so many, spread over all of them. */
+function thinned<Point>(points: readonly Point[], most: number): Point[] {
+  const step = Math.max(1, points.length / most);
+  return Array.from(
+    { length: Math.min(most, points.length) },
+    (_, index) => points[Math.floor(index * step)]!,
+  );
 }
 
 function fitWith(
@@ -90,7 +106,7 @@ function fitWith(
   choices: readonly boolean[],
   bend: number,
   luck: Luck,
-): Bent & { readonly evidence: number } {
+): Bent & { readonly evidence: number; readonly bend: number } {
   const best = Math.max(...measured.map(({ gain }) => gain));
   const behind = measured.map(({ gain }) => best - gain);
   const unit = (median(behind) || Math.max(...behind) || 1) * bend;
@@ -109,6 +125,7 @@ function fitWith(
   return {
     process,
     costs,
+    bend,
     // Of the same values in different units: the density of the values themselves is what is compared.
     evidence: process.evidence + slopes.reduce((sum, slope) => sum + Math.log(slope), 0),
     gainAt: (cost) => {
@@ -158,7 +175,7 @@ function survivalOf(
 ): (at: Float64Array) => number {
   if (broken.length === 0) return () => 1;
   const near = broken.slice(0, MOST_POINTS / 2);
-  const points = [...measured.slice(0, MOST_POINTS).map(({ at }) => at), ...near];
+  const points = [...thinned(measured, MOST_POINTS / 2).map(({ at }) => at), ...near];
   const share = 1 - near.length / points.length;
   const spread = Math.sqrt(share * (1 - share));
   const outcomes = points.map((_, index) => ((index < points.length - near.length ? 1 : 0) - share) / spread);
@@ -177,7 +194,10 @@ function durationOf(
   measured: readonly Measured[],
   choices: readonly boolean[],
 ): (at: Float64Array) => number {
-  const timed = measured.filter(({ seconds }) => seconds > 0);
+  const timed = thinned(
+    measured.filter(({ seconds }) => seconds > 0),
+    MOST_POINTS / 2,
+  );
   if (timed.length < 8) return () => 1;
   const logs = timed.map(({ seconds }) => Math.log(seconds));
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
