@@ -5,7 +5,7 @@ import { METHODS, type Method } from './method.ts';
 /** What a method is taken to gain in its first trials, relative to the mean of all. */
 const AT_FIRST: Readonly<Record<Method, number>> = {
   steps: 1,
-  pairs: 0.2,
+  pairs: 0.1,
   ablation: 0.1,
   nearby: 1,
   anywhere: 1,

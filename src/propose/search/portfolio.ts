@@ -10,20 +10,20 @@ import { type Basis, type Move, optionMove } from './move.ts';
 import { numberMoves } from './numbers.ts';
 
 /**
- * How the next trial is shared out. What its author declared (alternatives, switches, constants at the top of the file)
- * comes first; the moves of a capped family share at most that weight between them, however many there are, so that
- * they grow in share only as the declared ones are used up.
+ * How the next trial is shared out. What its author declared (alternatives, switches, constants at the top of the file) comes first: each site
+ * by a weight of its own. The moves of a family within the code share at most `most` percent of the weight of all that is declared, however
+ * many there are and however little of that is left to try: most of them break something.
  */
-const FAMILY_WEIGHTS: Readonly<Record<Family, { readonly each: number; readonly all: number }>> = {
-  alternatives: { each: 30, all: Number.POSITIVE_INFINITY },
-  switch: { each: 20, all: Number.POSITIVE_INFINITY },
-  'inner-switch': { each: 0.3, all: 1.5 },
-  number: { each: 2, all: Number.POSITIVE_INFINITY },
-  'inner-number': { each: 0.4, all: 5 },
-  statement: { each: 0.5, all: 4 },
-  term: { each: 0.3, all: 3 },
-  kin: { each: 3, all: 10 },
-  duplicate: { each: 0.2, all: 1 },
+const FAMILIES: Readonly<Record<Family, { readonly each: number; readonly most?: number }>> = {
+  alternatives: { each: 30 },
+  switch: { each: 20 },
+  number: { each: 2 },
+  kin: { each: 3, most: 10 },
+  'inner-number': { each: 0.4, most: 4 },
+  statement: { each: 0.5, most: 3 },
+  term: { each: 0.3, most: 3 },
+  'inner-switch': { each: 0.3, most: 1.5 },
+  duplicate: { each: 0.2, most: 1 },
 };
 
 /** The rate of learning comes before all other numbers: most others only make sense once it fits. */
@@ -40,8 +40,9 @@ const RECENT = 64;
 
 /** A value that is not reached as the file stands changes nothing. */
 const UNREACHED_FACTOR = 0.02;
-/** On a plateau numbers were turned long enough. */
-const PLATEAU_FACTOR = 0.3;
+/** On a plateau numbers were turned long enough, and so much more of the code may be touched. */
+const PLATEAU_FACTOR = 0.5;
+const PLATEAU_MORE = 2;
 
 /** Every move that is neither judged nor open, weighted. */
 export function movesOf(
@@ -66,7 +67,11 @@ export function movesOf(
     if (others === undefined) families.set(site.family, moves);
     else others.push(...moves);
   }
-  return [...families].flatMap(([family, moves]) => shared(moves, family, history));
+  const declared = [...families]
+    .filter(([family]) => FAMILIES[family].most === undefined)
+    .reduce((sum, [, moves]) => sum + weightOf(moves), 0);
+  const percent = (declared / 100) * (isOnPlateau ? PLATEAU_MORE : 1);
+  return [...families].flatMap(([family, moves]) => shared(moves, family, history, percent));
 }
 
 function siteMoves(site: Site, history: History, random: () => number): Move[] {
@@ -88,7 +93,7 @@ function siteWeight(site: Site, attempts: readonly Attempt[], open: number): num
   const isFirst = site.kind === 'number' && / (lr|learning rate) /.test(wordsOf(site.name));
   const isPlain = site.kind === 'number' && site.prominence === 'inner' && isPlainInteger(site.value);
   return (
-    FAMILY_WEIGHTS[site.family].each *
+    FAMILIES[site.family].each *
     (site.prominence === 'local' ? LOCAL_FACTOR : 1) *
     (isFirst ? FIRST_NUMBER_FACTOR : 1) *
     (isPlain ? PLAIN_INTEGER_FACTOR : 1) *
@@ -102,13 +107,22 @@ function isPlainInteger(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) <= 4;
 }
 
-/** Caps a family's weight, and bends it by what the ledger shows: families that crash fade, families that pay grow. */
-function shared(moves: readonly Move[], family: Family, history: History): Move[] {
+function weightOf(moves: readonly Move[]): number {
+  return moves.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/**
+ * Caps a family's weight, and bends it by what the ledger shows: families that crash fade, families that pay grow.
+ *
+ * @param percent of the weight of all that is declared; 0 where nothing is, and then nothing is capped
+ */
+function shared(moves: readonly Move[], family: Family, history: History, percent: number): Move[] {
   const { judged, kept, broken } = history.recordOf(family);
   const survival = ((judged - broken + 2) / (judged + 2)) ** 2;
   const success = 1 + (4 * kept) / (judged + 5);
-  const sum = moves.reduce((total, { weight }) => total + weight, 0);
-  const factor = survival * success * Math.min(1, FAMILY_WEIGHTS[family].all / sum);
+  const { most } = FAMILIES[family];
+  const cap = most === undefined || percent === 0 ? 1 : Math.min(1, (most * percent) / weightOf(moves));
+  const factor = survival * success * cap;
   return moves.map((move) => ({ ...move, weight: move.weight * factor }));
 }
 
