@@ -11,6 +11,7 @@ import type {
 } from '../../src/model/identity.ts';
 import type { Decision, Judge, WantedTrial } from '../../src/model/judge.ts';
 import type { Program } from '../../src/model/program.ts';
+import { plainProgram } from '../../src/model/program-fixture.ts';
 import type { Origin } from '../../src/model/proposal.ts';
 import { championOn } from '../../src/model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Outcome } from '../../src/model/trial.ts';
@@ -76,23 +77,7 @@ export class SimulatedStudy {
       seed: 1,
     };
     this.state = createState(this.#entry(start));
-    this.#program = {
-      objective,
-      edit: ['a'],
-      provide: [],
-      validation: [],
-      sandbox: { network: false, read: [], write: [] },
-      run: 'true',
-      scoring: { kind: 'candidate-reported' },
-      trial: conditions.budget,
-      graceSeconds: 1,
-      limits: [],
-      guards: [],
-      resources: { cpus: 1, gpus: 0 },
-      deterministic: false,
-      prose: '',
-      digest: DIGEST,
-    };
+    this.#program = plainProgram({ objective, trial: conditions.budget, digest: DIGEST });
     this.#append({
       kind: 'engine-start',
       version: '0',

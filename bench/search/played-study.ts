@@ -5,11 +5,13 @@ import type { Commit, Digest, HardwareClass, StudyId, TrialId } from '../../src/
 import type { Decision, Judge, WantedTrial } from '../../src/model/judge.ts';
 import type { Objective } from '../../src/model/objective.ts';
 import type { Program } from '../../src/model/program.ts';
+import { plainProgram } from '../../src/model/program-fixture.ts';
 import type { Draft } from '../../src/model/proposal.ts';
 import { seedOf } from '../../src/model/random.ts';
 import type { Researcher } from '../../src/model/researcher.ts';
 import { championOn } from '../../src/model/study.ts';
 import type { Conditions, Outcome } from '../../src/model/trial.ts';
+import { changed } from '../../src/propose/fixtures/play.ts';
 import { apply, createState, type WorkingState } from '../../src/record/replay.ts';
 
 export type Sources = ReadonlyMap<string, string>;
@@ -77,7 +79,8 @@ class Table {
     this.#game = game;
     const baseline = commitOf('baseline');
     this.#sources.set(baseline, game.sources);
-    this.#program = programOf(game);
+    const { objective, deterministic } = game;
+    this.#program = plainProgram({ objective, deterministic, trial: conditions.budget, digest: DIGEST });
     this.state = createState(
       this.#entry({
         kind: 'study-start',
@@ -198,34 +201,6 @@ class Table {
   }
 }
 
-function programOf({ objective, deterministic }: Game): Program {
-  return {
-    objective,
-    edit: ['*'],
-    provide: [],
-    validation: [],
-    sandbox: { network: false, read: [], write: [] },
-    run: 'true',
-    scoring: { kind: 'candidate-reported' },
-    trial: conditions.budget,
-    graceSeconds: 1,
-    limits: [],
-    guards: [],
-    resources: { cpus: 1, gpus: 0 },
-    deterministic,
-    prose: '',
-    digest: DIGEST,
-  };
-}
-
 function commitOf(text: string): Commit {
   return createHash('sha1').update(text).digest('hex') as Commit;
-}
-
-function changed(sources: Sources, draft: Draft): Sources {
-  const result = new Map(sources);
-  for (const change of draft.changes) {
-    if (change.kind === 'write') result.set(change.path, String(change.content));
-  }
-  return result;
 }

@@ -55,7 +55,7 @@ export async function sample(name: string, variant: Variant, seed: number, trial
   return { regrets, thinking: played.thinking, methods: methodsOf(played) };
 }
 
-/** Found by bisection once for each function: how far the corner reaches so that it takes its share of the space. */
+/** The corner where the first two coordinates are large together, as far in as takes its share of the space. */
 function cornerOf({ ranges }: TestFunction): (at: readonly number[]) => boolean {
   const share = (at: readonly number[]) => {
     const [[low, high], [lowNext, highNext]] = [ranges[0]!, ranges[1]!];

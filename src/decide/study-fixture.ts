@@ -3,6 +3,7 @@ import type { Commit, Digest, ExperimentId, HardwareClass, StudyId, TrialId } fr
 import type { Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
 import type { Objective } from '../model/objective.ts';
 import type { Program } from '../model/program.ts';
+import { plainProgram } from '../model/program-fixture.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import type {
@@ -175,24 +176,11 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     judged: [...experiments.values()].filter(({ status }) => status === 'judged').length,
     verdicts: [...experiments.values()].filter(({ status }) => status === 'judged').length,
   };
-  const program: Program = {
+  const program = plainProgram({
     objective: setting.objective ?? objective,
-    edit: ['a'],
-    provide: [],
-    validation: [],
-    sandbox: { network: false, read: [], write: [] },
-    run: 'true',
-    scoring: { kind: 'candidate-reported' },
     trial: conditions.budget,
-    graceSeconds: 1,
-    limits: [],
-    guards: [],
-    resources: { cpus: 1, gpus: 0 },
-    deterministic: false,
-    prose: '',
-    digest: '' as Digest,
     ...setting.program,
-  };
+  });
   const progress = new Map(
     Object.entries(setting.progress ?? {}).map(([id, curve]) => [Number(id) as TrialId, curve]),
   );

@@ -28,5 +28,5 @@ export function drawEvolved(landscape: Landscape, random: () => number): Place |
   const drawn = drawFrom(evolution, random);
   const at = landscape.here.slice();
   for (const [index, axis] of numbers.entries()) at[axis] = Math.min(1, Math.max(0, drawn[index]!));
-  return { at, forecast: undefined, resolution: Math.min(1, evolution.deviation) * RESOLUTION };
+  return { at, basis: { kind: 'drawn' }, resolution: Math.min(1, evolution.deviation) * RESOLUTION };
 }

@@ -1,3 +1,4 @@
+import type { Objective } from '../../model/objective.ts';
 import { stackAt } from '../../model/study.ts';
 import type { Family } from '../sites/site.ts';
 import { ablationOf } from './ablation.ts';
@@ -9,7 +10,7 @@ import type { FamilyRecord } from './history.ts';
 import { amount, whyNow } from './hypothesis.ts';
 import type { Landscape } from './landscape.ts';
 import type { Method } from './method.ts';
-import { type Place, placeAnywhere, placeNearby } from './model.ts';
+import { type Basis, type Place, placeAnywhere, placeNearby } from './model.ts';
 import { type Move, moveTo, overlaps } from './move.ts';
 import type { Pool } from './pool.ts';
 import { reachOf } from './reach.ts';
@@ -55,18 +56,12 @@ export function ideaBy(method: Method, thought: Thought, pool: Pool): Idea | und
     case 'nearby': {
       const landscape = thought.landscape();
       const reach = reachOf(brief.state, history, landscape.axes.length);
-      return landscape.axes.length === 0
-        ? undefined
-        : placed(thought, placeNearby(landscape, reach, random), 'near the champion');
+      return placed(thought, placeNearby(landscape, reach, random), 'near the champion');
     }
-    case 'anywhere': {
-      const landscape = thought.landscape();
-      return landscape.axes.length === 0
-        ? undefined
-        : placed(thought, placeAnywhere(landscape, random), 'of all values');
-    }
+    case 'anywhere':
+      return placed(thought, placeAnywhere(thought.landscape(), random), 'of all values');
     case 'evolution':
-      return placed(thought, drawEvolved(thought.landscape(), random), '');
+      return placed(thought, drawEvolved(thought.landscape(), random), 'of all values');
     default:
       return method satisfies never;
   }
@@ -136,17 +131,27 @@ function placed(thought: Thought, place: Place | undefined, where: string): Idea
     return isHere ? [] : (moveTo(axis.site, valueOn(axis, place.at[index]!, place.resolution)) ?? []);
   });
   if (moves.length === 0 || isAsGoodAsTried(thought.landscape(), place.at)) return undefined;
-  const trials = measured.length;
-  if (place.forecast === undefined) {
-    const reason =
-      where === '' ? `drawn from around what was better in ${trials} trials` : 'far from all that was tried';
-    return { moves, reason };
-  }
-  const { gain, deviation } = place.forecast;
+  const { basis } = place;
   const { objective } = thought.brief.program;
-  const verb = gain >= 0 ? 'gain' : 'lose';
-  const reason = `by a model of ${trials} trials the most promising ${where}, expected to ${verb} ${amount(Math.abs(gain), objective)}, give or take ${amount(deviation, objective)}`;
-  return gain > 0 ? { moves, reason, expectedGain: gain } : { moves, reason };
+  const reason = reasonOf(basis, measured.length, where, objective);
+  return basis.kind === 'forecast' && basis.gain > 0
+    ? { moves, reason, expectedGain: basis.gain }
+    : { moves, reason };
+}
+
+function reasonOf(basis: Basis, trials: number, where: string, objective: Objective): string {
+  switch (basis.kind) {
+    case 'forecast': {
+      const change = `${basis.gain >= 0 ? 'gain' : 'lose'} ${amount(Math.abs(basis.gain), objective)}`;
+      return `by a model of ${trials} trials the most promising ${where}, expected to ${change}, give or take ${amount(basis.deviation, objective)}`;
+    }
+    case 'far from all':
+      return 'far from all that was tried';
+    case 'drawn':
+      return `drawn from around what was better in ${trials} trials`;
+    default:
+      return basis satisfies never;
+  }
 }
 
 /** Under noise two points nearer than this along every axis, in shares of it, are one to a judge. */

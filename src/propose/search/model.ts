@@ -3,11 +3,19 @@ import type { Axis } from './axis.ts';
 import type { Landscape, Measured } from './landscape.ts';
 import { MOST_POINTS, type Surrogate, surrogateOf } from './surrogate.ts';
 
-/** A place that a model would try next. */
+/** Why a place is worth a trial. */
+export type Basis =
+  /** Expected gain over the champion with its deviation, in the metric's unit. */
+  | { readonly kind: 'forecast'; readonly gain: number; readonly deviation: number }
+  /** Hardly anything was tried, and nothing near it. */
+  | { readonly kind: 'far from all' }
+  /** Drawn from around what was better. */
+  | { readonly kind: 'drawn' };
+
+/** A place that is to be tried next. */
 export interface Place {
   readonly at: Float64Array;
-  /** Expected gain over the champion with its deviation, in the metric's unit; undefined where nothing was expected. */
-  readonly forecast: { readonly gain: number; readonly deviation: number } | undefined;
+  readonly basis: Basis;
   /** Of numbers, in shares of their axes: differences below it do not matter. */
   readonly resolution: number;
 }
@@ -68,6 +76,7 @@ function rememberedModel(landscape: Landscape, reach: number, make: () => Surrog
 
 /** Where nobody declared the ends, steps come first: they find out which values matter, and how far one may go. */
 function leastPoints({ axes, isWhollyDeclared }: Landscape): number {
+  if (axes.length === 0) return Number.POSITIVE_INFINITY;
   return isWhollyDeclared ? Math.max(FIRST_POINTS, axes.length / 2) : 2 * axes.length + FIRST_POINTS;
 }
 
@@ -110,7 +119,7 @@ function search(
     const promise = surrogate.promise(improved);
     if (promise > best.promise && isEligible(improved)) best = { at: improved, promise };
   }
-  return { at: best.at, forecast: surrogate.forecast(best.at), resolution };
+  return { at: best.at, basis: { kind: 'forecast', ...surrogate.forecast(best.at) }, resolution };
 }
 
 /**
@@ -202,7 +211,7 @@ function farthest({ axes, here, measured, broken, open, luck }: Landscape, rando
     distance: Math.min(...tried.map((other) => distanceBetween(axes, at, other))),
   }));
   const [best] = drawn.toSorted((a, b) => b.distance - a.distance);
-  return { at: best!.at, forecast: undefined, resolution: RESOLUTION[luck] };
+  return { at: best!.at, basis: { kind: 'far from all' }, resolution: RESOLUTION[luck] };
 }
 
 function distanceBetween(axes: readonly Axis[], a: Float64Array, b: Float64Array): number {
