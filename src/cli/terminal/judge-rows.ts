@@ -46,7 +46,7 @@ function lastConditions(state: StudyState): Conditions | undefined {
 function noiseText(noise: NoiseStanding, objective: Objective): string {
   switch (noise.kind) {
     case 'unknown':
-      return `not known yet: ${noise.freedom} of 5 repeats; it is learned from the champion's runs among the first proposals`;
+      return `not known yet: ${noise.freedom} of 5 repeats; it is learned from the champion's runs among the first proposals; a program with \`deterministic: true\` needs none`;
     case 'seed-not-controlled':
       return 'seed not controlled: runs under different seeds score the same, so nothing will be certified; read RATCHET_SEED in the lab, or declare it `deterministic: true`';
     case 'learned': {
