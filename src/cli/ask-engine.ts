@@ -77,7 +77,8 @@ function waitText(folder: StudyFolder, wish: Wish): string {
   return `: ${trials} in flight ${are} finished first; "ratchet stop --now" ends ${them}`;
 }
 
-async function waitUntil(folder: StudyFolder, heard: () => boolean): Promise<void> {
+/** @throws Problem where the engine has not heard within the deadline */
+export async function waitUntil(folder: StudyFolder, heard: () => boolean): Promise<void> {
   const deadline = performance.now() + HEARING_DEADLINE;
   while (!heard() && engineAtWork(folder) !== undefined) {
     if (performance.now() > deadline) {

@@ -12,6 +12,7 @@ import { enforcementHere } from '../process/enforcement.ts';
 import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
 import { crowdWarning, parseBudget, parseCount, parseSeed, parseSlots, parseTime } from './arguments.ts';
+import { waitUntil } from './ask-engine.ts';
 import { confinementWarning } from './confinement-text.ts';
 import { detach } from './detach.ts';
 import { exitCodeOf, sentenceOf } from './ending-text.ts';
@@ -149,6 +150,7 @@ async function open(
   const who = study.pid === undefined ? 'an engine' : `an engine (pid ${study.pid})`;
   if (readLive(study.folder)?.course === 'paused') {
     leaveWish(study.folder, 'resume');
+    await waitUntil(study.folder, () => readLive(study.folder)?.course !== 'paused');
     const text = `${who} was paused on this study, and works again${ignoredText(options)}; "ratchet attach" shows it`;
     process.stdout.write(`${text}\n`);
     return 'woken';
