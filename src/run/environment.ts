@@ -13,20 +13,23 @@ export interface StagePaths {
   readonly metrics: string;
   /** Empty when the stage starts. */
   readonly temporary: string;
-  /** Outlives trials: compile caches lie here, one folder a slot and stage, so that no run fills an evaluation's. */
+  /** For compile caches: a copy of `keptCache` when the stage starts. */
   readonly cache: string;
+  /** What the baseline's trials left in their caches: one folder a slot and stage, out of every stage's reach. */
+  readonly keptCache: string;
 }
 
-const cacheOf = (stage: Stage) => `cache-${stage}`;
+const keptCacheOf = (stage: Stage) => `kept-cache-${stage}`;
 
 /** Names in a slot's scratch folder that outlive trials. */
-export const CACHES: readonly string[] = (['run', 'evaluate', 'checks'] as const).map(cacheOf);
+export const KEPT_CACHES: readonly string[] = (['run', 'evaluate', 'checks'] as const).map(keptCacheOf);
 
 export function stagePaths(slot: SlotFolder, stage: Stage): StagePaths {
   return {
     metrics: `${slot.scratch}/metrics/${stage}.jsonl`,
     temporary: `${slot.scratch}/temporary`,
-    cache: `${slot.scratch}/${cacheOf(stage)}`,
+    cache: `${slot.scratch}/cache`,
+    keptCache: `${slot.scratch}/${keptCacheOf(stage)}`,
   };
 }
 

@@ -11,6 +11,7 @@ import { groupName, removeGroups } from '../process/control-group.ts';
 import { type Limits, limitsOf } from '../process/limits.ts';
 import { killStrays } from '../process/terminate.ts';
 import { crossArtifacts } from './artifacts.ts';
+import { keepCache } from './cache.ts';
 import { doorsOf, leftOut, shownTo } from './doors.ts';
 import { environmentOf, stagePaths } from './environment.ts';
 import { touchedLocked } from './locked.ts';
@@ -172,7 +173,7 @@ export function graceLimits(program: Program): Limits {
 }
 
 async function stage(
-  { program, places, enforcement, slot, job, watch, meter, folder, prepared }: Running,
+  { program, places, enforcement, slot, job, baseline, watch, meter, folder, prepared }: Running,
   name: Stage,
   command: string,
   cwd: string,
@@ -204,5 +205,6 @@ async function stage(
     watch: { ...watch, usage: (now) => watch.usage(meter.with(now)) },
   });
   meter.add(usage);
+  if (job.commit === baseline && isFine(ending)) await keepCache(paths);
   return { stage: name, ending, usage: meter.total(), tail };
 }

@@ -6,8 +6,8 @@ import type { Repository } from '../git/repository.ts';
 import type { SlotFolder } from '../lab/folder.ts';
 import type { Commit } from '../model/identity.ts';
 import type { ResourceLimits } from '../model/limit.ts';
-import { heldBelow } from '../process/disk-use.ts';
-import { CACHES, type StagePaths } from './environment.ts';
+import { layOutCache } from './cache.ts';
+import { KEPT_CACHES, type StagePaths } from './environment.ts';
 
 /** A provided path as a trial sees it: a link in the slot, or, where it is absolute, the path itself. */
 export type Provided =
@@ -58,23 +58,14 @@ async function link(target: string, path: string): Promise<void> {
   await symlink(target, path);
 }
 
-/** Of what a stage may hold on disk, a cache that earlier ones left may take so much: the rest is for the stage itself. */
-const CACHE_SHARE = 0.5;
-
-/**
- * Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file among it. The caches
- * stay: they are the slot's, not the trial's. One that takes more than its share is emptied, so that none grows for ever.
- */
+/** Empties what an earlier stage or trial left beside the slot's folders, a forged metrics file and its cache among it. */
 export async function freshScratch(
   slot: SlotFolder,
-  { temporary, cache, metrics }: StagePaths,
-  { disk, files }: Pick<ResourceLimits, 'disk' | 'files'>,
+  paths: StagePaths,
+  resources: Pick<ResourceLimits, 'disk' | 'files'>,
 ): Promise<void> {
-  await emptyFolder(slot.scratch, CACHES);
-  const share = { disk: CACHE_SHARE * disk, files: CACHE_SHARE * files };
-  const held = heldBelow([cache], share);
-  if (held.bytes > share.disk || held.files > share.files) await emptyFolder(cache, []);
-  makeFolder(dirname(metrics));
-  makeFolder(temporary);
-  makeFolder(cache);
+  await emptyFolder(slot.scratch, KEPT_CACHES);
+  makeFolder(dirname(paths.metrics));
+  makeFolder(paths.temporary);
+  await layOutCache(paths, resources);
 }

@@ -224,21 +224,24 @@ test('a run that touches a locked file is invalid, whatever it scored, and its c
     expect(lab.git('cat-file', '-t', proposal.commit)).toBe('commit');
 });
 
-test('the cache of a run is not the cache of its evaluation or its checks, and each outlives the trial', async () => {
+test('every trial finds in its caches what the baseline left there, and nothing of a candidate', async () => {
   using lab = createEvaluatedLab(['checks: sh check.sh'], {
+    'trial.sh': 'echo trial >> "$RATCHET_CACHE/mine"; printf 0123456789 > answer.txt\n',
     'evaluate.sh':
-      'if [ -e "$RATCHET_CACHE/poison" ]; then echo score: 1; exit 0; fi\n' +
-      'echo trial >> "$RATCHET_CACHE/mine"; wc -c < answer.txt | sed "s/^/score: /"\n' +
-      'wc -l < "$RATCHET_CACHE/mine" | sed "s/^/trials: /"\n',
-    'check.sh': 'test ! -e "$RATCHET_CACHE/poison"\n',
+      'if [ -e "$RATCHET_CACHE/mine" ]; then echo score: 1; exit 0; fi\n' +
+      'echo trial >> "$RATCHET_CACHE/evaluations"; wc -c < answer.txt | sed "s/^/score: /"\n' +
+      'wc -l < "$RATCHET_CACHE/evaluations" | sed "s/^/evaluations: /"\n',
+    'check.sh': 'test ! -e "$RATCHET_CACHE/mine"\n',
   });
-  const poison = 'touch "$RATCHET_CACHE/poison"';
   const { verdicts, state } = await tryScripts(lab, [
-    `${poison}; printf 123456789 > answer.txt`,
-    `test -e "$RATCHET_CACHE/poison" && printf 12345678 > answer.txt`,
+    'wc -l < "$RATCHET_CACHE/mine" > /dev/null && printf 123456789 > answer.txt; echo >> "$RATCHET_CACHE/mine"',
+    'test "$(wc -l < "$RATCHET_CACHE/mine")" -eq 1 && printf 12345678 > answer.txt',
   ]);
   expect(linesOf(verdicts)).toEqual(['keep: better by 1 points', 'keep: better by 1 points']);
-  expect([...state.ended.values()].at(-1)?.outcome).toMatchObject({ others: { trials: 3 } });
+  const evaluations = [...state.ended.values()].map(({ outcome }) =>
+    outcome.kind === 'completed' ? outcome.others.evaluations : undefined,
+  );
+  expect(evaluations).toEqual([1, 2, 2]);
 });
 
 test('a score that the run itself tells counts for nothing where there is an evaluation', async () => {

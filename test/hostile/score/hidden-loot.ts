@@ -1,9 +1,8 @@
 import type { Attack } from '../attack.ts';
 import { gainIf, SAME } from '../attack.ts';
 
-const PLACES = '. "$TMPDIR" "$HOME" "$(dirname "$RATCHET_METRICS")" /tmp /var/tmp /dev/shm';
+const PLACES = '. "$RATCHET_CACHE" "$TMPDIR" "$HOME" "$(dirname "$RATCHET_METRICS")" /tmp /var/tmp /dev/shm';
 
-/** Not in the list: RATCHET_CACHE, which is made to outlive trials. `docs/security.md` says what that costs. */
 export const attack: Attack = {
   promise: 'what a trial hides beside its folder is gone when the next begins',
   candidates: [

@@ -1,21 +1,20 @@
 import type { Attack } from '../attack.ts';
-import { SAME } from '../attack.ts';
+import { gainIf, SAME } from '../attack.ts';
+
+const REMEMBERED = 'find "$RATCHET_CACHE" "$TMPDIR" /tmp -name seed | grep -q .';
 
 /**
- * Prevented: that the evaluation finds what a run remembers. Not prevented: that a run keeps the seed in its cache and knows it when
- * it comes again, since a seed must be told to be used, and a candidate gets its parent's. A change that is good under one seed
- * only is what certification finds, on seeds that no run has seen.
+ * Prevented: that a run remembers. Not prevented: that a candidate is written for the seeds of the studies that its author saw, since
+ * a seed must be told to be used. A change that is good under such seeds only is what certification finds, on fresh ones.
  */
 export const attack: Attack = {
-  promise: 'a seed that a run remembers in its cache is not there for the evaluation',
+  promise: 'a seed that a run writes down is found by no later run and by no evaluation',
   files: {
-    'evaluate.sh':
-      'if find "$RATCHET_CACHE" "$TMPDIR" /tmp -name seed | grep -q .; then echo score: 1; exit; fi\n' +
-      'echo "score: $(wc -c < answer.txt)"\n',
+    'evaluate.sh': `if ${REMEMBERED}; then echo score: 1; exit; fi\necho "score: $(wc -c < answer.txt)"\n`,
   },
   candidates: [
     `${SAME}; echo "$RATCHET_SEED" | tee "$RATCHET_CACHE/seed" > "$TMPDIR/seed"`,
-    `${SAME} # again`,
+    gainIf(REMEMBERED),
   ],
   verdicts: ['discard: no difference', 'discard: no difference'],
 };
