@@ -19,6 +19,7 @@ import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
 import { registerSuggest } from './cli/suggest.ts';
+import { prepareThisProcess } from './cli/this-process.ts';
 import { registerVerify } from './cli/verify.ts';
 
 /** Composition root: the only file that sees every command. */
@@ -59,16 +60,8 @@ function packageVersion(): string {
   return (manifest as { version: string }).version;
 }
 
-/** `ratchet log | head -1` closes the pipe early: that ends the command, and is no fault. */
-function endQuietlyOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.fine);
-    throw error;
-  });
-}
-
 async function main(): Promise<void> {
-  endQuietlyOnBrokenPipe();
+  prepareThisProcess();
   try {
     await createProgram().parseAsync();
   } catch (error) {

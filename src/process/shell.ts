@@ -14,7 +14,7 @@ const ROOT_SCRIPT = [
   '[ "$data" = - ] || ulimit -d "$data"',
   'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done',
   'shift',
-  `"$@" /bin/sh -c 'echo begun >&3; exec 3>&- < /dev/null; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
+  `"$@" /bin/sh -c 'echo begun >&3; exec < /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
   'echo "$?" >&3',
   'times >&3',
 ].join('\n');
