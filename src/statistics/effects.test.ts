@@ -41,6 +41,15 @@ test('shares sum to one, and a gain is believed in part', () => {
   );
 });
 
+test('a harm is luck for certain and no more than that, whatever sums of shares round to', () => {
+  const seen = likelihoodsOf(prior.effects, { gain: 0.4, error: 0.3, freedom: 60 });
+  const learned = learnFrom(prior, Array(30).fill(seen), 0);
+  const luck = Array.from({ length: 2_000 }, (_, index) => {
+    return believe(learned, { gain: -1 - index, error: 0.7, freedom: 12 }).luck;
+  });
+  expect(Math.max(...luck)).toBe(1);
+});
+
 test('the more changes did nothing, the less the next gain is believed; the more were gains, the more it is', () => {
   const after = (gain: number) => {
     const seen = likelihoodsOf(prior.effects, { gain, error: 0.3, freedom: 60 });

@@ -218,7 +218,8 @@ function summed(
     square += share * (near.mean * near.mean + near.variance);
     if (effect <= 0) luck += share;
   }
-  return { shares, mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)), luck };
+  // A sum of shares may round to a little more than all of them.
+  return { shares, mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)), luck: Math.min(1, luck) };
 }
 
 function normalised(values: readonly number[]): number[] {
