@@ -210,6 +210,7 @@ const here = enforcementHere();
 const without: Enforcement = {
   sandbox: { kind: 'none', reason: 'asked for' },
   groups: { kind: 'none', reason: 'asked for' },
+  countsProcesses: false,
   deathSignal: [],
 };
 switch (options.sandbox) {

@@ -33,7 +33,7 @@ interface Means {
   readonly mend: string;
 }
 
-function meansOf({ sandbox, groups, deathSignal }: Enforcement): Means[] {
+function meansOf({ sandbox, groups, countsProcesses, deathSignal }: Enforcement): Means[] {
   return [
     {
       name: 'sandbox',
@@ -46,7 +46,7 @@ function meansOf({ sandbox, groups, deathSignal }: Enforcement): Means[] {
       mend:
         groups.kind === 'found'
           ? ''
-          : `${groups.reason}. Memory and processes are looked at five times a second instead, and each process is bounded by itself`,
+          : `${groups.reason}. Memory: each process is bounded by itself, and the sum is looked at five times a second. ${processesText(countsProcesses)}`,
     },
     {
       name: 'end with engine',
@@ -54,6 +54,12 @@ function meansOf({ sandbox, groups, deathSignal }: Enforcement): Means[] {
       mend: 'setpriv (util-linux) is missing: trials of a killed engine end when the study is resumed',
     },
   ];
+}
+
+function processesText(areCounted: boolean): string {
+  return areCounted
+    ? 'Processes: bounded by the system (ulimit in a user namespace)'
+    : 'Processes: looked at five times a second, and bounded by nothing in between; bubblewrap on Linux 5.14 or later bounds those of any user but root';
 }
 
 const SANDBOX_MEND =

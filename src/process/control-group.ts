@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExceededLimit, ResourceLimits } from '../model/limit.ts';
 import type { ControlGroups } from './control-groups.ts';
+import { makeGroup, removeGroup } from './group-folder.ts';
 
 /** What a group of processes may hold together: bytes, and processes with their threads. */
 type GroupLimits = Pick<ResourceLimits, 'memory' | 'processes'>;
@@ -45,9 +46,11 @@ function unified(
       return microseconds === undefined ? undefined : microseconds / 1e6;
     },
     exceeded: () => {
-      if ((counterIn(join(own, 'memory.events'), 'oom_kill') ?? 0) > 0)
+      const events = join(own, 'memory.events');
+      // A kill without this group having been at its limit is for want of memory elsewhere: of the machine, or of a group above.
+      if (isCounted(events, 'oom_kill') && isCounted(events, 'oom'))
         return overMemory(numberIn(join(own, 'memory.peak')), limits);
-      return (counterIn(join(own, 'pids.events'), 'max') ?? 0) > 0 ? overProcesses(limits) : undefined;
+      return overProcesses(own, limits);
     },
     [Symbol.dispose]: () => {
       writeWhereThere(join(own, 'cgroup.kill'), 1);
@@ -71,9 +74,9 @@ function split(groups: ControlGroups & { version: 1 }, name: string, limits: Gro
       return nanoseconds === undefined ? undefined : nanoseconds / 1e9;
     },
     exceeded: () => {
-      if ((counterIn(join(memory, 'memory.oom_control'), 'oom_kill') ?? 0) > 0)
+      if (isCounted(join(memory, 'memory.oom_control'), 'oom_kill'))
         return overMemory(numberIn(join(memory, 'memory.max_usage_in_bytes')), limits);
-      return (counterIn(join(pids, 'pids.events'), 'max') ?? 0) > 0 ? overProcesses(limits) : undefined;
+      return overProcesses(pids, limits);
     },
     [Symbol.dispose]: () => all.forEach(removeGroup),
   };
@@ -84,34 +87,10 @@ function overMemory(peak: number | undefined, { memory }: GroupLimits): Exceeded
 }
 
 /** The system refuses the one that would be too many, so that one more was asked for than there may be. */
-function overProcesses({ processes }: GroupLimits): ExceededLimit {
+function overProcesses(folder: string, { processes }: GroupLimits): ExceededLimit | undefined {
+  if (!isCounted(join(folder, 'pids.events'), 'max')) return undefined;
   return { type: 'processes', value: processes + 1, limit: processes };
 }
-
-/** What an engine that died left under this name counted for another run. */
-function makeGroup(folder: string, name: string): string {
-  const own = join(folder, name);
-  if (existsSync(own)) removeGroup(own);
-  mkdirSync(own);
-  return own;
-}
-
-/** A group with processes in it stays; whoever makes one of that name next says so. */
-function removeGroup(folder: string): void {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    try {
-      rmdirSync(folder);
-      return;
-    } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
-      Atomics.wait(PAUSE, 0, 0, attempt);
-    }
-  }
-}
-
-/** A process that was waited for leaves its group a moment later. */
-const ATTEMPTS = 10;
-const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /** Removes the groups whose names begin so, where nothing is in them: an engine that was killed left them. */
 export function removeGroups(groups: ControlGroups, prefix: string): void {
@@ -133,6 +112,10 @@ function writeWhereThere(file: string, value: number): void {
 function numberIn(file: string): number | undefined {
   const value = Number(textIn(file) ?? Number.NaN);
   return Number.isFinite(value) ? value : undefined;
+}
+
+function isCounted(file: string, name: string): boolean {
+  return (counterIn(file, name) ?? 0) > 0;
 }
 
 function counterIn(file: string, name: string): number | undefined {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
+import { removeGroup } from './group-folder.ts';
+import { handOn, handsOn } from './hand-on.ts';
 
 /** Where on this machine groups of processes can be made that the system bounds (Linux control groups). */
 export type ControlGroups =
@@ -33,14 +35,16 @@ export function findControlGroups(): ControlGroupsFound {
   const own = ownGroups();
   const unified = mounts.find(({ version }) => version === 2);
   if (unified !== undefined) {
-    const folder = ancestors(unified, own.get('') ?? '/').find(
-      (candidate) => controls(candidate) && holds([candidate], ['memory.max', 'pids.max']),
-    );
+    const nearest = ancestors(unified, own.get('') ?? '/');
+    const holdsLimits = (folder: string) => holds(folder, ['memory.max', 'pids.max']);
+    const folder =
+      nearest.find((candidate) => handsOn(candidate) && holdsLimits(candidate)) ??
+      nearest.slice(0, 1).find((own) => handOn(own) && holdsLimits(own));
     if (folder !== undefined) return { kind: 'found', groups: { version: 2, folder } };
   }
   const [memory, pids, cpuacct] = ['memory', 'pids', 'cpuacct'].map((controller) => {
     const mount = mounts.find(({ controllers }) => controllers.includes(controller));
-    return mount && ancestors(mount, own.get(controller) ?? '/').find((folder) => holds([folder], []));
+    return mount && ancestors(mount, own.get(controller) ?? '/').find((folder) => holds(folder, []));
   });
   if (memory !== undefined && pids !== undefined) {
     const groups = { version: 1 as const, memory, pids, ...(cpuacct === undefined ? {} : { cpuacct }) };
@@ -49,8 +53,14 @@ export function findControlGroups(): ControlGroupsFound {
   const reason =
     unified === undefined
       ? 'no group can be made for memory and processes'
-      : 'no group can be made below one that hands on memory and pids; a systemd user service with Delegate=yes has one';
+      : `no group can be made below one that hands on memory and pids; ${mend()}`;
   return { kind: 'none', reason };
+}
+
+function mend(): string {
+  return process.getuid?.() === 0
+    ? 'in a container that takes a writable /sys/fs/cgroup, as --privileged gives'
+    : '`systemd-run --user --scope -p Delegate=yes ratchet` starts it where that can be';
 }
 
 function groupMounts(): Mount[] {
@@ -91,32 +101,21 @@ function ancestors({ place, root }: Mount, path: string): string[] {
   return found;
 }
 
-function controls(folder: string): boolean {
+/** Whether a group can be made here, has these files, and takes a process in. */
+function holds(folder: string, files: readonly string[]): boolean {
+  const own = join(folder, `ratchet-try-${process.pid}`);
   try {
-    const handedOn = readFileSync(join(folder, 'cgroup.subtree_control'), 'utf8').split(/\s+/);
-    return handedOn.includes('memory') && handedOn.includes('pids');
+    mkdirSync(own);
   } catch {
     return false;
   }
-}
-
-/** Whether a group can be made here, has these files, and takes a process in. */
-function holds(folders: readonly string[], files: readonly string[]): boolean {
-  return folders.every((folder) => {
-    const own = join(folder, `ratchet-try-${process.pid}`);
-    try {
-      mkdirSync(own);
-    } catch {
-      return false;
-    }
-    try {
-      for (const file of files) writeFileSync(join(own, file), 'max');
-      execFileSync('/bin/sh', ['-c', 'echo $$ > "$1"', 'sh', join(own, 'cgroup.procs')], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    } finally {
-      rmdirSync(own);
-    }
-  });
+  try {
+    for (const file of files) writeFileSync(join(own, file), 'max');
+    execFileSync('/bin/sh', ['-c', 'echo $$ > "$1"', 'sh', join(own, 'cgroup.procs')], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    removeGroup(own);
+  }
 }

@@ -4,11 +4,14 @@ import { bubblewrapped, GUARDED_DEVICES } from './bubblewrap.ts';
 import { type ControlGroupsFound, findControlGroups } from './control-groups.ts';
 import type { Doors } from './doors.ts';
 import type { Sandbox } from './sandbox.ts';
+import { processLimit } from './shell.ts';
 
 /** What this machine can hold trials with. */
 export interface Enforcement {
   readonly sandbox: Sandbox;
   readonly groups: ControlGroupsFound;
+  /** Whether the system bounds how many processes a sandbox has where there are no control groups; false where there are. */
+  readonly countsProcesses: boolean;
   /** Words before a program that have it killed when the engine dies; none where the machine has no `setpriv`. */
   readonly deathSignal: readonly string[];
 }
@@ -20,8 +23,19 @@ let found: Enforcement | undefined;
 
 /** Finds out by trying, once for this process: a version says little of what a system allows. */
 export function enforcementHere(): Enforcement {
-  found ??= { sandbox: findSandbox(), groups: findControlGroups(), deathSignal: findDeathSignal() };
+  found ??= tryAll();
   return found;
+}
+
+function tryAll(): Enforcement {
+  const sandbox = findSandbox();
+  const groups = findControlGroups();
+  return {
+    sandbox,
+    groups,
+    countsProcesses: groups.kind === 'none' && countsProcesses(sandbox),
+    deathSignal: findDeathSignal(),
+  };
 }
 
 /** Set to `none`, trials run without a sandbox although the machine has one. */
@@ -45,8 +59,22 @@ function findSandbox(): Sandbox {
   return { kind: 'none', reason: `bubblewrap is installed and does not work: ${reason}` };
 }
 
-/** What a first command in it complained of; undefined where it ran. */
-function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined {
+/**
+ * Whether a limit on a user's processes holds in a sandbox and counts those in it only: two fit into a limit of two, and not into
+ * one of one. It binds no real root, and before Linux 5.14 it counts all that its user runs, of which this engine alone is more.
+ */
+export function countsProcesses(sandbox: Sandbox): boolean {
+  if (sandbox.kind !== 'bubblewrap') return false;
+  const fitsInto = (limit: number) => {
+    // `timeout` becomes the first process and starts the second. Unlike shells it tries that once.
+    const twoProcesses = `${processLimit(String(limit))}; exec timeout 5 true`;
+    return triedOut(sandbox, twoProcesses) === undefined;
+  };
+  return fitsInto(2) && !fitsInto(1);
+}
+
+/** What a command in it complained of; undefined where it ran. */
+function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }, command = 'true'): string | undefined {
   const doors: Doors = {
     read: [],
     write: [],
@@ -58,7 +86,7 @@ function triedOut(sandbox: Sandbox & { kind: 'bubblewrap' }): string | undefined
     gpus: false,
   };
   const [program, ...words] = bubblewrapped(sandbox, doors, '/', undefined);
-  const tried = spawnSync(program!, [...words, '/bin/sh', '-c', 'true'], { timeout: TRY, encoding: 'utf8' });
+  const tried = spawnSync(program!, [...words, '/bin/sh', '-c', command], { timeout: TRY, encoding: 'utf8' });
   if (tried.status === 0) return undefined;
   return tried.stderr?.trim().split('\n').at(-1) || (tried.error?.message ?? `exit code ${tried.status}`);
 }

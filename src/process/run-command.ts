@@ -147,7 +147,7 @@ function groupOf({ confinement, limits, trial }: CommandOptions): ControlGroup |
   }
 }
 
-/** Where the system has no groups, each process is bounded by itself, and the looks bound the sum. */
+/** Where the system has no groups, each process is bounded by itself, their number where that can be, and the looks bound the sum. */
 function settingOf(
   { confinement, limits, cwd, environment }: CommandOptions,
   group: ControlGroup | undefined,
@@ -157,6 +157,7 @@ function settingOf(
   return {
     entrances: group?.entrances ?? [],
     dataBytes: group === undefined ? limits.resources?.memory : undefined,
+    processes: group === undefined && enforcement.countsProcesses ? limits.resources?.processes : undefined,
     wrapper: wrapperOf({ sandbox: enforcement.sandbox, doors, cwd }, environment.HOME),
   };
 }

@@ -1,5 +1,15 @@
 import { constants } from 'node:os';
 
+/** The first process of the sandbox. How many there may be is set here, where those of the sandbox are counted and no others. */
+const INNER_SCRIPT = [
+  processLimit('$2'),
+  'echo begun >&3',
+  'exec < /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-',
+  'trap : TERM',
+  '/bin/sh -c "$1"',
+  'exit $?',
+].join('; ');
+
 /**
  * The root of every tree, outside whatever holds the command. It enters the control groups, then stays until the command has ended, so
  * that it can report the exit status and the exact CPU time of everything that was waited for, on descriptor 3, which the
@@ -9,17 +19,25 @@ import { constants } from 'node:os';
 const ROOT_SCRIPT = [
   'trap : TERM',
   'ulimit -c 0',
-  'command=$1 data=$2',
-  'shift 2',
+  'command=$1 data=$2 processes=$3',
+  'shift 3',
   '[ "$data" = - ] || ulimit -d "$data"',
   'while [ "$1" != -- ]; do echo $$ > "$1" || exit 125; shift; done',
   'shift',
-  `"$@" /bin/sh -c 'echo begun >&3; exec < /dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; trap : TERM; /bin/sh -c "$1"; exit $?' ratchet "$command"`,
+  `"$@" /bin/sh -c '${INNER_SCRIPT}' ratchet "$command" "$processes"`,
   'echo "$?" >&3',
   'times >&3',
 ].join('\n');
 
 export const SHELL = '/bin/sh';
+
+/**
+ * Words of a shell that bound the processes of its user from there on, by a number or '-' for no bound. Bash has another name for it
+ * than dash. A limit of the user's own that is lower stays.
+ */
+export function processLimit(number: string): string {
+  return `[ "${number}" = - ] || ulimit -u "${number}" 2> /dev/null || ulimit -p "${number}" 2> /dev/null`;
+}
 
 /** What is set up around a command before it begins. */
 export interface Setting {
@@ -27,15 +45,19 @@ export interface Setting {
   readonly entrances: readonly string[];
   /** Bytes of memory that each process may have written to; undefined leaves that open. */
   readonly dataBytes: number | undefined;
+  /** Processes and threads that its user may have, counted where the command is; undefined leaves that open. */
+  readonly processes: number | undefined;
   /** The words before the command that hold it; none where nothing does. */
   readonly wrapper: readonly string[];
 }
 
-export const OPEN: Setting = { entrances: [], dataBytes: undefined, wrapper: [] };
+export const OPEN: Setting = { entrances: [], dataBytes: undefined, processes: undefined, wrapper: [] };
 
-export function shellArguments(command: string, { entrances, dataBytes, wrapper }: Setting): string[] {
+export function shellArguments(command: string, setting: Setting): string[] {
+  const { entrances, dataBytes, processes, wrapper } = setting;
   const data = dataBytes === undefined ? '-' : String(Math.floor(dataBytes / 1024));
-  return ['-c', ROOT_SCRIPT, 'ratchet', command, data, ...entrances, '--', ...wrapper];
+  const limits = [data, String(processes ?? '-')];
+  return ['-c', ROOT_SCRIPT, 'ratchet', command, ...limits, ...entrances, '--', ...wrapper];
 }
 
 /** How a command ended by itself. */

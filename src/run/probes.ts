@@ -46,7 +46,8 @@ export async function probe(enforcement: Enforcement): Promise<Probe[]> {
     const place = layOutProbe(home);
     const attempt = (command: string) => attemptIn(enforcement, place, command);
     const probes: Probe[] = [];
-    for (const [promise, holds] of promises(place, attempt)) probes.push({ promise, holds: await holds() });
+    for (const [promise, holds] of promises(place, enforcement, attempt))
+      probes.push({ promise, holds: await holds() });
     return probes;
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -76,15 +77,22 @@ function layOutProbe(home: string): Place {
 
 type Attempt = (command: string) => Promise<Ending>;
 
-function promises(place: Place, attempt: Attempt): [promise: string, holds: () => Promise<boolean>][] {
+function promises(
+  place: Place,
+  { groups }: Enforcement,
+  attempt: Attempt,
+): [promise: string, holds: () => Promise<boolean>][] {
   const succeeds = async (command: string) => {
     const ending = await attempt(command);
     return ending.kind === 'exited' && ending.code === 0;
   };
   const fails = async (command: string) => !(await succeeds(command));
-  const isOver = async (command: string, type: keyof ResourceLimits) => {
+  const isBounded = async (command: string, type: keyof ResourceLimits) => {
     const ending = await attempt(command);
-    return ending.kind === 'limit' && ending.exceeded.type === type;
+    if (ending.kind === 'limit') return ending.exceeded.type === type;
+    // Without control groups nobody counts what the system refuses: who is refused it ends by itself.
+    const hasFailed = ending.kind === 'signalled' || (ending.kind === 'exited' && ending.code !== 0);
+    return groups.kind === 'none' && hasFailed;
   };
   const engineNode = `'${process.execPath}'`;
   return [
@@ -107,11 +115,12 @@ function promises(place: Place, attempt: Attempt): [promise: string, holds: () =
     ['what it leaves running ends with it', () => endsWithIt(place, attempt)],
     [
       'memory is bounded',
-      () => isOver(`${engineNode} -e "const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1))"`, 'memory'),
+      () =>
+        isBounded(`${engineNode} -e "const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1))"`, 'memory'),
     ],
     [
       'the number of processes is bounded',
-      () => isOver('i=0; while [ $i -lt 200 ]; do sleep 5 & i=$((i + 1)); done; wait', 'processes'),
+      () => isBounded('i=0; while [ $i -lt 200 ]; do sleep 10 & i=$((i + 1)); done; wait', 'processes'),
     ],
   ];
 }
@@ -141,7 +150,7 @@ async function endsWithIt({ work }: Place, attempt: Attempt): Promise<boolean> {
   const beat = join(work, 'beat');
   const loop = `i=0; while [ $i -lt 30 ]; do echo $i > '${beat}'; sleep 0.1; i=$((i + 1)); done`;
   await attempt(
-    `cd /; env -i PATH="$PATH" LOOP="${loop.replaceAll('$', '\\$')}" setsid sh -c 'eval "$LOOP"' > /dev/null 2>&1 & sleep 0.3`,
+    `cd /; env -i PATH="$PATH" LOOP="${loop.replaceAll('$', '\\$')}" setsid sh -c 'eval "$LOOP"' > /dev/null 2>&1 & until [ -s '${beat}' ]; do sleep 0.1; done`,
   );
   const before = existsSync(beat) ? readFileSync(beat, 'utf8') : '';
   await sleep(BEATS);

@@ -18,6 +18,8 @@ export interface Attack {
   readonly promise: string;
   /** Who tells the score. @default evaluated: the length of `answer.txt`, which is 10 for the baseline */
   readonly scoring?: 'evaluated' | 'evaluated by its own program' | 'candidate-reported';
+  /** What the machine must have, beside a sandbox, for the promise to hold in full. @default nothing */
+  readonly needs?: 'control groups';
   /** Front matter beside the usual one. */
   readonly program?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
@@ -65,11 +67,20 @@ const missing = reasonToSkip(
     : 'nothing holds candidates on this machine: see `ratchet doctor`',
 );
 
+const lackingGroups =
+  missing ??
+  reasonToSkip(enforcementHere().groups.kind === 'none' ? 'there are no control groups here' : undefined);
+
 /** Tries every attack of a folder beside the caller: each file there is one. */
 export async function tryAttacks(folder: string): Promise<void> {
   const attacks = await attacksIn(join(import.meta.dirname, folder));
   describe.skipIf(missing !== undefined)(missing ?? folder, () => {
-    test.each(attacks)('$promise', tryAttack);
+    for (const attack of attacks) {
+      const lacking = attack.needs === undefined ? undefined : lackingGroups;
+      test.skipIf(lacking)(lacking ? `${attack.promise}: ${lacking}` : attack.promise, () =>
+        tryAttack(attack),
+      );
+    }
   });
 }
 

@@ -2,6 +2,7 @@ import type { Attack } from '../attack.ts';
 
 export const attack: Attack = {
   promise: 'a memory bomb is a crash that names the limit on memory',
+  needs: 'control groups',
   program: ['resources: { memory: 200MiB }'],
   candidates: [
     'node -e "const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1))"; sleep 20',

@@ -2,6 +2,7 @@ import type { Attack } from '../attack.ts';
 
 export const attack: Attack = {
   promise: 'files in memory count as memory',
+  needs: 'control groups',
   program: ['resources: { memory: 200MiB }'],
   candidates: [
     'head -c 300000000 /dev/zero > /dev/shm/file; sleep 20',
