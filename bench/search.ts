@@ -1,5 +1,5 @@
 /**
- * How good the built-in researcher is: `npm run bench:search -- functions|modules|gpt [--seeds 20] [--trials 100] [--only TEXT]
+ * How good the built-in researcher is: `npm run bench:search -- functions|modules|thinking|gpt [--seeds 20] [--trials 100] [--only TEXT]
  * [--variant plain|noisy|crashing] [--folder DIR] [--budget "5s cpu"] [--show] [--json]`.
  *
  * - `functions`: regret of the champion on functions whose least value is known, written as labs whose editable file holds the
@@ -7,6 +7,8 @@
  *   measured elsewhere. `noisy` adds noise of 5% of the range of the values, `crashing` lets 30% of the space crash.
  * - `modules`: four modules of five choices, one of them right in each, hits add up: studies that solve it within 100 trials, and the mean of
  *   their trials.
+ * - `thinking`: CPU milliseconds a proposal after 100, 1,000 and 10,000 experiments, in files of 10 and 400 numbers; nothing runs. `--seeds`
+ *   proposals at each (40).
  * - `gpt`: bits a byte against the number of experiments on `labs/gpt`, one slot, `--trials` verdicts (100) in each of `--seeds` studies (3): the
  *   built-in researcher against random edits of the same sites, and against one declared value after the other. A call with the same
  *   `--folder` goes on where the last one stopped; `--only` picks contenders, `--seed` one of the studies; `--show` only prints. Ctrl-C lets the running trials end.
@@ -21,6 +23,7 @@ import { parseTrialBudget } from '../src/lab/units.ts';
 import { FUNCTIONS, OPTUNA } from './search/functions.ts';
 import { CONTENDERS, findingOf, type GptFinding, research, valueAfter, verdictsUntil } from './search/gpt.ts';
 import { type Run, sample, solveModules, VARIANTS, type Variant } from './search/samplers.ts';
+import { type Thinking, thinkingLate } from './search/thinking.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -131,6 +134,26 @@ async function modules(): Promise<void> {
   console.log('Optuna, of 50: random 7, TPE 38, multivariate TPE 50 with 29.8 trials on average');
 }
 
+async function thinking(): Promise<void> {
+  const rows: Thinking[] = [];
+  const asks = Number(options.seeds ?? 40);
+  if (!options.json) console.log(`CPU milliseconds a proposal, the mean of ${asks}; ${machine}`);
+  for (const values of [10, 400]) {
+    for (const ends of ['declared', 'undeclared'] as const) {
+      const found = await thinkingLate({ values, ends, marks: [100, 1000, 10_000], asks });
+      rows.push(...found);
+      for (const { told, mean, slowest, first, heap } of options.json ? [] : found) {
+        const memory = heap === undefined ? '' : `; ${heap.toFixed(0)} MiB`;
+        console.log(
+          `${values} numbers, ends ${ends}, after ${told}:`.padEnd(46) +
+            `${mean.toFixed(1)}, at most ${slowest.toFixed(0)}, the first ${first.toFixed(0)}${memory}`,
+        );
+      }
+    }
+  }
+  if (options.json) console.log(JSON.stringify({ machine, asks, rows }));
+}
+
 const CHECKPOINTS = [10, 20, 30, 50, 75, 100, 150, 200, 300];
 
 async function gpt(): Promise<void> {
@@ -173,7 +196,7 @@ function printGpt(findings: readonly GptFinding[]): void {
   }
 }
 
-const MODES = { functions, modules, gpt };
+const MODES = { functions, modules, thinking, gpt };
 holdMemoryDown();
 const mode = positionals[0] ?? 'functions';
 if (!(mode in MODES)) throw new Error(`say which: ${Object.keys(MODES).join(', ')}`);

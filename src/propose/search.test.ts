@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
+import { createRandom } from '../model/random.ts';
 import { changed, createStudy, type Score, verdictOf } from './fixtures/play.ts';
-import { editKey, readEdits } from './search/edit.ts';
-import { writeNumber } from './search/scale.ts';
+import { editKey, readEdits, writeEdits } from './search/edit.ts';
+import { editOf } from './search/move.ts';
+import { moved, writeNumber } from './search/scale.ts';
 import { createSearch } from './search.ts';
 import { findSites } from './sites/find.ts';
 import type { Site } from './sites/site.ts';
@@ -107,6 +109,24 @@ describe('a draft', () => {
   });
 });
 
+/** A new edit of one site, as another researcher with the same words would write it. */
+async function another(
+  champion: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+  random: () => number,
+): Promise<Draft> {
+  const sites = await findSites('train.ts', champion.get('train.ts')!);
+  for (;;) {
+    const site = sites[Math.floor(random() * sites.length)]!;
+    const value =
+      site.kind === 'number'
+        ? String(moved(site, 8 * random() - 4, 3))
+        : site.options[Math.floor(random() * site.options.length)]!.value;
+    if (known.has(editKey([{ site: site.id, value }]))) continue;
+    return { hypothesis: 'h', category: 'other', changes: [], edit: writeEdits([editOf({ site, value })]) };
+  }
+}
+
 function siteOf(sites: readonly Site[], id: string): Site {
   const found = sites.filter((site) => site.id === id);
   expect(found.length).toBe(1);
@@ -118,15 +138,28 @@ function rateOf(sources: ReadonlyMap<string, string>): number {
 }
 
 describe('memory', () => {
-  it('never makes the same edit twice', async () => {
+  it('never makes the same edit twice, nor one that another made', async () => {
     const study = createStudy({ 'train.ts': TYPESCRIPT }, 5);
-    const played = await study.play(createSearch(), 500, rugged);
-    expect(played.length).toBe(500);
-    const keys = played.map(({ draft }) => editKey(readEdits(draft.edit)!));
-    expect(new Set(keys).size).toBe(500);
-    const texts = played.map(({ candidate }) => candidate.get('train.ts'));
-    for (const { champion, candidate } of played) expect(candidate).not.toEqual(champion);
-    expect(new Set(texts).size).toBeGreaterThan(480);
+    const random = createRandom(11);
+    const keys = new Set<string>();
+    const texts: (string | undefined)[] = [];
+    while (keys.size < 500) {
+      const [played] = await study.play(createSearch(), 1, rugged);
+      const key = editKey(readEdits(played!.draft.edit)!);
+      expect(keys).not.toContain(key);
+      keys.add(key);
+      texts.push(played!.candidate.get('train.ts'));
+      expect(played!.candidate).not.toEqual(played!.champion);
+      // Between two of its own others make some, of the same sites, whose verdict may not be known.
+      for (let count = 0; count < 4; count++) {
+        const draft = await another(study.champion(), keys, random);
+        keys.add(editKey(readEdits(draft.edit)!));
+        const id = study.add(draft);
+        if (random() < 0.95) study.judge(id, verdictOf(1, random() < 0.1 ? undefined : 1 + random()));
+      }
+    }
+    expect(texts.length).toBe(100);
+    expect(new Set(texts).size).toBeGreaterThan(0.96 * texts.length);
   });
 
   it('never repeats an open edit, nor one of the same batch', async () => {

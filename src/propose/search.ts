@@ -5,7 +5,7 @@ import { editKey, signEdits, writeEdits } from './search/edit.ts';
 import { hypothesisOf } from './search/hypothesis.ts';
 import { type Idea, ideaBy } from './search/idea.ts';
 import { isDeclared } from './search/landscape.ts';
-import type { Method } from './search/method.ts';
+import { isByModel, METHODS, type Method } from './search/method.ts';
 import { applyMoves, editOf, type Move } from './search/move.ts';
 import { createPool } from './search/pool.ts';
 import { movesOf } from './search/portfolio.ts';
@@ -17,6 +17,8 @@ import { parses } from './syntax/nodes.ts';
 /** Picks a draft that may come to nothing: repeated pairs, texts that no longer parse. */
 const PICKS_PER_DRAFT = 40;
 const AFTER_REPEAT = 0.3;
+/** Of these, those by a model: each looks at hundreds of places. Where so many came to nothing, the model knows nothing new. */
+const MODEL_PICKS_PER_DRAFT = 8;
 
 /**
  * The built-in researcher: needs no account and no network. It reads the editable files (TypeScript, JavaScript and
@@ -38,10 +40,15 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
   const shares = new Map(sharesOf(thought.earnings, declaredShare(sites)));
   const drafts: Draft[] = [];
   const keys = new Set<string>();
+  let modelPicks = 0;
   for (let picks = 0; drafts.length < count && picks < count * PICKS_PER_DRAFT; picks++) {
     signal.throwIfAborted();
     const method = drawMethod(shares, thought.random);
     if (method === undefined) break;
+    if (isByModel(method) && ++modelPicks > MODEL_PICKS_PER_DRAFT) {
+      for (const other of METHODS) if (isByModel(other)) shares.delete(other);
+      continue;
+    }
     const idea = ideaBy(method, thought, pool);
     if (idea === undefined) {
       shares.delete(method);
@@ -56,6 +63,7 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
     keys.add(key);
     const changes = await changesOf(brief.sources, idea.moves);
     if (changes === undefined) continue;
+    modelPicks = 0;
     thought.proposed(idea.moves);
     drafts.push(draftOf(idea, changes, method, thought));
   }

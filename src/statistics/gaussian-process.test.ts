@@ -227,3 +227,31 @@ test('equal data make equal fits', () => {
   expect(fits[0]!.evidence).toBe(fits[1]!.evidence);
   expect(fits[0]!.lengths).toEqual(fits[1]!.lengths);
 });
+
+test('a fit that goes on from one of much the same values is about as probable, in fewer steps', () => {
+  for (const noise of [NONE, LEARNED]) {
+    const { points, values, choices } = observed({ count: 60, deviation: noise === NONE ? 0 : 0.2 });
+    const like = fitGaussianProcess(points.slice(0, 40), standardised(values.slice(0, 40)), {
+      choices,
+      noise,
+    });
+    const anew = fitGaussianProcess(points, values, { choices, noise });
+    const onward = fitGaussianProcess(points, values, { choices, noise, like });
+    expect(Math.abs(onward.evidence - anew.evidence)).toBeLessThan(0.5);
+  }
+});
+
+test('a fit that cannot go on from another starts anew', () => {
+  const { points, values, choices } = observed({ count: 20 });
+  const anew = fitGaussianProcess(points, values, { choices, noise: NONE });
+  // All points are one to it, and no rounding leaves its covariance a factor.
+  const like = { ...anew, lengths: [1e9, 1e9, 1e9], priorVariance: 1e12 };
+  expect(fitGaussianProcess(points, values, { choices, noise: NONE, like }).lengths).toEqual(anew.lengths);
+});
+
+test('the mean alone is that of the prediction', () => {
+  const { points, values, choices } = observed({ count: 30 });
+  const process = fitGaussianProcess(points, values, { choices, noise: LEARNED });
+  for (const at of [Float64Array.of(0.1, 0.9, 2), points[3]!])
+    expect(process.mean(at)).toBe(process.predict(at).mean);
+});

@@ -3,6 +3,7 @@ import {
   createPosterior,
   type Hyperparameters,
   hyperparametersOf,
+  LEAST_NOISE,
   type Observations,
   type Posterior,
 } from './gaussian-process-posterior.ts';
@@ -19,6 +20,8 @@ export interface Prediction {
 export interface GaussianProcess {
   /** Mean and variance of the function itself, without the noise. */
   predict(at: Float64Array): Prediction;
+  /** The mean alone: in time by the number of points, not by its square. */
+  mean(at: Float64Array): number;
   /** The same, and fills in the gradients of both by the coordinates; 0 for choices, which have none. */
   slope(at: Float64Array, meanSlope: Float64Array, varianceSlope: Float64Array): Prediction;
   /** In units of each coordinate: how far one must go for the value to be another. Of a choice: 1 / how much it matters. */
@@ -41,6 +44,8 @@ export interface FitOptions {
   readonly noise:
     | { readonly kind: 'none' }
     | { readonly kind: 'learned'; readonly errors?: readonly number[] };
+  /** A process of the same coordinates, of much the same values: what was found for it is gone on from, with fewer steps. */
+  readonly like?: GaussianProcess;
 }
 
 /** Where the search for hyperparameters starts: lengths of half a unit, values of deviation 1, a hundredth of it noise. */
@@ -50,6 +55,8 @@ const START = { inverseSquare: Math.log(4), variance: 0, noise: Math.log(0.01) }
  * 1e-5 to the evidence.
  */
 const EVALUATIONS = 40;
+/** From what was found for much the same values. */
+const EVALUATIONS_FROM_LIKE = 12;
 /** In logarithms: no step of the search changes a hyperparameter by more than a factor of 20. */
 const LONGEST_STEP = 3;
 /** Rounding leaves no variance smaller than this. */
@@ -65,7 +72,7 @@ const LEAST_VARIANCE = 1e-14;
 export function fitGaussianProcess(
   points: readonly Float64Array[],
   values: readonly number[],
-  { choices, noise }: FitOptions,
+  { choices, noise, like }: FitOptions,
 ): GaussianProcess {
   const learnsNoise = noise.kind === 'learned';
   const errors = noise.kind === 'learned' ? noise.errors : undefined;
@@ -74,19 +81,21 @@ export function fitGaussianProcess(
   const start = new Float64Array(choices.length + (learnsNoise ? 2 : 1)).fill(START.inverseSquare);
   start[choices.length] = START.variance;
   if (learnsNoise) start[choices.length + 1] = START.noise;
-  const { at: logs } = minimise(posterior.surprise, start, {
-    evaluations: EVALUATIONS,
-    longestStep: LONGEST_STEP,
-  });
+  const search = (from: Float64Array, evaluations: number) =>
+    minimise(posterior.surprise, from, { evaluations, longestStep: LONGEST_STEP });
+  const onward = like && search(startFrom(start, like, learnsNoise), EVALUATIONS_FROM_LIKE);
+  // These values may have no factor where the others had one.
+  const { at: logs } = onward && Number.isFinite(onward.value) ? onward : search(start, EVALUATIONS);
   // Once more, so that the posterior holds the factor of what was found. What has none was never gone to, and the start has
   // one: rounding takes less than the least noise from the covariance of a thousand points, even where all coincide.
   const surprise = posterior.surprise(logs, new Float64Array(logs.length));
   if (!Number.isFinite(surprise))
     throw new RangeError('a Gaussian process cannot be fitted: a point, a value or an error is not finite');
   const found = hyperparametersOf(logs, observations);
-  const { predict, slope } = predictorOf(observations, found, posterior);
+  const { predict, mean, slope } = predictorOf(observations, found, posterior);
   return {
     predict,
+    mean,
     slope,
     lengths: Array.from(found.inverseSquares, (inverseSquare) => 1 / Math.sqrt(inverseSquare)),
     priorVariance: found.priorVariance,
@@ -95,11 +104,24 @@ export function fitGaussianProcess(
   };
 }
 
+/** In logarithms, as the search takes them; a noise that was not learned, or has none left, starts as it would anew. */
+function startFrom(
+  anew: Float64Array,
+  { lengths, priorVariance, noise }: GaussianProcess,
+  learnsNoise: boolean,
+): Float64Array {
+  const start = anew.slice();
+  for (const [axis, length] of lengths.entries()) start[axis] = -2 * Math.log(length);
+  start[lengths.length] = Math.log(priorVariance);
+  if (learnsNoise && noise > 2 * LEAST_NOISE) start[lengths.length + 1] = Math.log(noise - LEAST_NOISE);
+  return start;
+}
+
 function predictorOf(
   { points, choices }: Observations,
   { inverseSquares, priorVariance }: Hyperparameters,
   { factor, weights }: Posterior,
-): Pick<GaussianProcess, 'predict' | 'slope'> {
+): Pick<GaussianProcess, 'predict' | 'mean' | 'slope'> {
   const size = points.length;
   const dimensions = choices.length;
   const squares = new Float64Array(size);
@@ -107,7 +129,8 @@ function predictorOf(
   const maternSlopes = new Float64Array(size);
   const solved = new Float64Array(size);
 
-  function predict(at: Float64Array): Prediction {
+  /** Fills in the correlations with all points, and leaves their covariances in `solved`. */
+  function mean(at: Float64Array): number {
     for (let row = 0; row < size; row++) {
       const point = points[row]!;
       let sum = 0;
@@ -116,15 +139,20 @@ function predictorOf(
       squares[row] = sum;
     }
     fillMatern(squares, correlations, maternSlopes);
-    let mean = 0;
+    let sum = 0;
     for (let row = 0; row < size; row++) {
       solved[row] = priorVariance * correlations[row]!;
-      mean += solved[row]! * weights[row]!;
+      sum += solved[row]! * weights[row]!;
     }
+    return sum;
+  }
+
+  function predict(at: Float64Array): Prediction {
+    const expected = mean(at);
     solveLower(factor, size, solved);
     let variance = priorVariance;
     for (let row = 0; row < size; row++) variance -= solved[row]! * solved[row]!;
-    return { mean, variance: Math.max(variance, LEAST_VARIANCE) };
+    return { mean: expected, variance: Math.max(variance, LEAST_VARIANCE) };
   }
 
   function slope(at: Float64Array, meanSlope: Float64Array, varianceSlope: Float64Array): Prediction {
@@ -147,5 +175,5 @@ function predictorOf(
     return prediction;
   }
 
-  return { predict, slope };
+  return { predict, mean, slope };
 }

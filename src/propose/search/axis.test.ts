@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choiceSite, numberSite } from '../fixtures/sites.ts';
 import { choiceAxis, type NumberAxis, numberAxis, placeOn, valueOn } from './axis.ts';
+import { visitedOf } from './visited.ts';
 
 const rounded = (value: number) => Number(value.toPrecision(3));
 /** Of all sizes between two, as people write them. */
@@ -9,7 +10,7 @@ const size = (least: number, most: number) =>
   fc.double({ min: Math.log(least), max: Math.log(most), noNaN: true }).map((log) => rounded(Math.exp(log)));
 const axisOf = (values: fc.Arbitrary<number>, isWhole = false) =>
   fc.tuple(values, fc.array(values, { maxLength: 5 })).map(([value, visited]) => ({
-    axis: numberAxis(numberSite(value, { whole: isWhole }), visited),
+    axis: numberAxis(numberSite(value, { whole: isWhole }), visitedOf(visited)),
     visited,
   }));
 const within = (scale: 'log' | 'linear', ends: fc.Arbitrary<number>, isWhole = false) =>
@@ -20,7 +21,7 @@ const within = (scale: 'log' | 'linear', ends: fc.Arbitrary<number>, isWhole = f
       const range = { low: Math.min(a, b), high: Math.max(a, b), scale };
       const value = range.low + share * (range.high - range.low);
       const site = numberSite(isWhole ? Math.round(value) : value, { whole: isWhole, range });
-      return { axis: numberAxis(site, []), visited: [] };
+      return { axis: numberAxis(site, visitedOf([])), visited: [] };
     });
 
 const sizes = size(1e-9, 1e9);
@@ -99,48 +100,48 @@ describe('an axis that nobody declared', () => {
   const ends = (axis: NumberAxis) => [0, 1].map((at) => Number(valueOn(axis, at, 1e-3)));
 
   it('reaches one step to both sides of the present value, and as far as was tried', () => {
-    expect(ends(numberAxis(numberSite(0.1), []))).toEqual([0.05, 0.2]);
-    expect(ends(numberAxis(numberSite(0.1), [0.8]))).toEqual([0.05, 0.8]);
-    expect(ends(numberAxis(numberSite(0.9), []))).toEqual([0.8, 0.95]);
-    expect(ends(numberAxis(numberSite(3), []))).toEqual([2, 4]);
-    expect(ends(numberAxis(numberSite(64), [256]))).toEqual([32, 256]);
-    expect(ends(numberAxis(numberSite(-0.5), []))).toEqual([-0.25, -1]);
+    expect(ends(numberAxis(numberSite(0.1), visitedOf([])))).toEqual([0.05, 0.2]);
+    expect(ends(numberAxis(numberSite(0.1), visitedOf([0.8])))).toEqual([0.05, 0.8]);
+    expect(ends(numberAxis(numberSite(0.9), visitedOf([])))).toEqual([0.8, 0.95]);
+    expect(ends(numberAxis(numberSite(3), visitedOf([])))).toEqual([2, 4]);
+    expect(ends(numberAxis(numberSite(64), visitedOf([256])))).toEqual([32, 256]);
+    expect(ends(numberAxis(numberSite(-0.5), visitedOf([])))).toEqual([-0.25, -1]);
   });
 
   it('goes below zero only where that was tried', () => {
-    expect(ends(numberAxis(numberSite(0), []))[0]).toBe(0);
-    expect(ends(numberAxis(numberSite(0, { continuous: true }), [0.1]))[0]).toBe(0);
-    expect(ends(numberAxis(numberSite(0), [100]))[0]).toBe(0);
-    expect(ends(numberAxis(numberSite(2), [-3]))[0]).toBe(-3);
-    expect(ends(numberAxis(numberSite(0, { continuous: true }), [-0.1]))[0]).toBe(-0.1);
+    expect(ends(numberAxis(numberSite(0), visitedOf([])))[0]).toBe(0);
+    expect(ends(numberAxis(numberSite(0, { continuous: true }), visitedOf([0.1])))[0]).toBe(0);
+    expect(ends(numberAxis(numberSite(0), visitedOf([100])))[0]).toBe(0);
+    expect(ends(numberAxis(numberSite(2), visitedOf([-3])))[0]).toBe(-3);
+    expect(ends(numberAxis(numberSite(0, { continuous: true }), visitedOf([-0.1])))[0]).toBe(-0.1);
   });
 
   it('leaves the whole numbers where a fraction was tried, or its name says that it may be one', () => {
-    expect(numberAxis(numberSite(2), [3]).isWhole).toBe(true);
-    expect(numberAxis(numberSite(2), [2.5]).isWhole).toBe(false);
-    expect(numberAxis(numberSite(2, { continuous: true }), [3]).isWhole).toBe(false);
+    expect(numberAxis(numberSite(2), visitedOf([3])).isWhole).toBe(true);
+    expect(numberAxis(numberSite(2), visitedOf([2.5])).isWhole).toBe(false);
+    expect(numberAxis(numberSite(2, { continuous: true }), visitedOf([3])).isWhole).toBe(false);
   });
 });
 
 it('a range with a fraction at an end is not one of whole numbers', () => {
-  const axis = numberAxis(numberSite(1, { range: { low: 0.1, high: 10, scale: 'log' } }), []);
+  const axis = numberAxis(numberSite(1, { range: { low: 0.1, high: 10, scale: 'log' } }), visitedOf([]));
   expect(valueOn(axis, 0.25, 1e-3)).toBe('0.316');
 });
 
 it('has no place for what lies beyond it', () => {
-  const axis = numberAxis(numberSite(1, { range: { low: 0, high: 2, scale: 'linear' } }), []);
+  const axis = numberAxis(numberSite(1, { range: { low: 0, high: 2, scale: 'linear' } }), visitedOf([]));
   for (const value of ['-1', '3', 'NaN', 'Infinity', 'none']) expect(placeOn(axis, value)).toBeUndefined();
-  const positive = numberAxis(numberSite(0.1), [0.2]);
+  const positive = numberAxis(numberSite(0.1), visitedOf([0.2]));
   for (const value of ['0', '-0.1', '100']) expect(placeOn(positive, value)).toBeUndefined();
 });
 
 it('writes no digit that does not matter', () => {
-  const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), []);
+  const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), visitedOf([]));
   expect(valueOn(share, 1 / 3, 1e-3)).toBe('0.333');
   expect(valueOn(share, 1 / 3, 1e-5)).toBe('0.33333');
   const many = numberAxis(
     numberSite(5e5, { continuous: true, range: { low: 0, high: 1e6, scale: 'linear' } }),
-    [],
+    visitedOf([]),
   );
   expect(valueOn(many, 1 / 3, 1e-3)).toBe('333000');
 });

@@ -1,4 +1,5 @@
 import type { NumberSite, Site } from '../sites/site.ts';
+import type { Visited } from './visited.ts';
 
 /** One direction that a model of the file can move in: a number between two bounds, or a choice. */
 export type Axis = NumberAxis | ChoiceAxis;
@@ -31,6 +32,8 @@ type AxisScale =
   /** Octaves away from 0 in both directions, and linear within `unit` of it. */
   | { readonly kind: 'around zero'; readonly unit: number };
 
+/** A model of more axes than this would know each of them too little. */
+export const MOST_AXES = 16;
 /** How far from the present value an axis without declared bounds reaches where less was tried, in units of its scale. */
 const REACH = 1;
 /** Whole numbers up to here move by one. */
@@ -40,22 +43,27 @@ const NEAR_ONE = 0.5;
 const SLACK = 1e-3;
 
 /** The axis of a number; without a declared range it holds all values that were tried, and a step to both sides of the present one. */
-export function numberAxis(site: NumberSite, visited: readonly number[]): NumberAxis {
+export function numberAxis(site: NumberSite, visited: Visited): NumberAxis {
   const ends = site.range === undefined ? [] : [site.range.low, site.range.high];
-  const isWhole = isCount(site) && [...ends, ...visited].every(Number.isInteger);
+  const isWhole = isCount(site) && visited.areWhole && ends.every(Number.isInteger);
   if (site.range !== undefined) {
     const scale: AxisScale = site.range.scale === 'log' ? { kind: 'log', sign: 1 } : { kind: 'linear' };
     const [low, high] = [onScale(scale, site.range.low)!, onScale(scale, site.range.high)!];
     return { kind: 'number', site, scale, low, high, isWhole };
   }
-  const values = [site.value, ...visited];
-  const scale = scaleFor(isWhole, values);
-  const places = visited.flatMap((value) => onScale(scale, value) ?? []);
+  const size = Math.abs(site.value);
+  const extent = {
+    low: Math.min(site.value, visited.low),
+    high: Math.max(site.value, visited.high),
+    least: size === 0 ? visited.least : Math.min(size, visited.least),
+  };
+  const scale = scaleFor(isWhole, extent);
+  // Scales rise or fall all along, so that the ends of the values are the ends of their places.
+  const places = [extent.low, extent.high].map((value) => onScale(scale, value)!);
   const here = onScale(scale, site.value)!;
   const low = Math.min(here - REACH, ...places);
   // On both other scales 0 lies infinitely far.
-  const staysPositive =
-    (scale.kind === 'linear' || scale.kind === 'around zero') && values.every((value) => value >= 0);
+  const staysPositive = (scale.kind === 'linear' || scale.kind === 'around zero') && extent.low >= 0;
   return {
     kind: 'number',
     site,
@@ -74,14 +82,16 @@ export function choiceAxis(site: ChoiceAxis['site']): ChoiceAxis {
   };
 }
 
-function scaleFor(isWhole: boolean, values: readonly number[]): AxisScale {
-  const sizes = values.map(Math.abs).filter((size) => size > 0);
-  if (isWhole && Math.max(0, ...sizes) <= FEW) return { kind: 'linear' };
-  if (values.every((value) => value > 0) || values.every((value) => value < 0)) {
-    const isComplement = !isWhole && values.every((value) => value >= NEAR_ONE && value < 1);
-    return isComplement ? { kind: 'complement' } : { kind: 'log', sign: values[0]! > 0 ? 1 : -1 };
+function scaleFor(
+  isWhole: boolean,
+  { low, high, least }: Pick<Visited, 'low' | 'high' | 'least'>,
+): AxisScale {
+  if (isWhole && Math.max(Math.abs(low), Math.abs(high)) <= FEW) return { kind: 'linear' };
+  if (low > 0 || high < 0) {
+    const isComplement = !isWhole && low >= NEAR_ONE && high < 1;
+    return isComplement ? { kind: 'complement' } : { kind: 'log', sign: low > 0 ? 1 : -1 };
   }
-  return { kind: 'around zero', unit: sizes.length === 0 ? 1 : Math.min(...sizes) / 2 };
+  return { kind: 'around zero', unit: Number.isFinite(least) ? least / 2 : 1 };
 }
 
 function isCount(site: NumberSite): boolean {

@@ -1,6 +1,6 @@
 import type { Category } from '../../model/category.ts';
 import type { Earning } from './earnings.ts';
-import { METHODS, type Method } from './method.ts';
+import { isByModel, METHODS, type Method } from './method.ts';
 
 /** What a method is taken to gain in its first trials, relative to the mean of all. */
 const AT_FIRST: Readonly<Record<Method, number>> = {
@@ -40,8 +40,9 @@ export function sharesOf(earnings: readonly Earning[], declared: number): Readon
 }
 
 function atFirst(method: Method, declared: number): number {
-  const isModel = method === 'nearby' || method === 'anywhere';
-  return AT_FIRST[method] * (isModel ? declared + (1 - declared) * UNDECLARED : 1 - SPARED * declared);
+  return (
+    AT_FIRST[method] * (isByModel(method) ? declared + (1 - declared) * UNDECLARED : 1 - SPARED * declared)
+  );
 }
 
 /**

@@ -51,7 +51,7 @@ const NUMBERS = new Set<Family | undefined>(['number', 'inner-number']);
 
 function judgedOf(state: StudyState, history: History): Judged[] {
   const judged: Judged[] = [];
-  for (const [id, { method, edits }] of [...history.proposed].reverse()) {
+  for (const [id, { method, edits }] of history.newest()) {
     if (judged.length === MOST_REMEMBERED) break;
     const experiment = state.experiments.get(id);
     if (experiment?.status !== 'judged') continue;

@@ -4,8 +4,9 @@ import { choiceSite, numberSite } from '../fixtures/sites.ts';
 import { type Axis, choiceAxis, numberAxis } from './axis.ts';
 import { drawEvolved } from './evolution.ts';
 import type { Landscape } from './landscape.ts';
+import { visitedOf } from './visited.ts';
 
-const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), []);
+const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), visitedOf([]));
 const word = choiceAxis(choiceSite('a', ['a', 'b', 'c']));
 
 /** Measured points of a bowl with its bottom at 0.2 along every number, drawn by luck, the newest first. */

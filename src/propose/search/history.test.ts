@@ -25,7 +25,7 @@ function playedStudy(count: number) {
     study.add({ hypothesis: 'h', category: 'size', changes: [], edit: `a.ts#number:n${number}=2 was 1` });
   const judge = (id: ExperimentId) => study.judge(id, verdictOf(1, 1 + (id % 3) / 10));
   for (let number = 1; number <= count; number++) judge(add(number));
-  return { state: study.state, add, judge };
+  return { state: study.state, add, judge, setAside: study.setAside };
 }
 
 /** Everything that a history answers. */
@@ -46,6 +46,19 @@ test('of each copy of a growing study only what is new is read', () => {
   const copy = copyOf(study.state);
   expect(historyOf(copy).judged).toBe(201);
   expect(copy.experiments.reads).toBeLessThan(10);
+});
+
+test('what was set aside is no longer among the newest, and may be tried again', () => {
+  const study = playedStudy(5);
+  const aside = study.add(6);
+  const open = study.add(7);
+  const ids = () => [...historyOf(study.state).newest()].map(([id]) => id);
+  expect(ids()).toEqual([open, aside, 5, 4, 3, 2, 1]);
+  study.setAside(aside);
+  expect(ids()).toEqual([open, 5, 4, 3, 2, 1]);
+  const history = historyOf(study.state);
+  expect([6, 7].map((number) => history.isTried(`a.ts#number:n${number}=2`))).toEqual([false, true]);
+  expect([6, 7].map((number) => history.openAt(`a.ts#number:n${number}`))).toEqual([0, 1]);
 });
 
 test('an earlier copy, and another telling of the study, are read for themselves', () => {

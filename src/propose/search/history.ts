@@ -1,10 +1,11 @@
-import type { ExperimentId } from '../../model/identity.ts';
+import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Family } from '../sites/site.ts';
 import { type Edit, editKey, familyOfSite, methodOf, readEdits } from './edit.ts';
 import type { Method } from './method.ts';
+import { createVisited, type Visited, visit } from './visited.ts';
 
 export type Result =
   | { readonly kind: 'keep' | 'discard'; readonly gain: number }
@@ -32,17 +33,23 @@ export interface History {
   readonly judged: number;
   /** Keys of edits that were judged or are open. */
   isTried(key: string): boolean;
-  /** Judged attempts at a site, oldest first. */
+  /** The newest judged attempts at a site, oldest first, at most `MOST_ATTEMPTS`: another list once there is another attempt. */
   attemptsAt(site: string): readonly Attempt[];
+  /** Whether an edit of the site was kept or discarded, however long ago. */
+  wasMeasured(site: string): boolean;
   /** Open edits at a site. */
   openAt(site: string): number;
   recordOf(family: Family): Readonly<FamilyRecord>;
   /** Discards of single edits, nearest to a keep first. */
   readonly nearMisses: readonly Attempt[];
   /** Values that a site had, or was to have, in anything that was proposed. */
-  movesAt(site: string): readonly string[];
-  /** Edits that were read, oldest experiment first, whatever became of them. */
+  visitedAt(site: string): Visited;
+  /** Edits that were read, whatever became of them. */
   readonly proposed: ReadonlyMap<ExperimentId, Proposed>;
+  /** Edits that are judged or open, the newest experiment first, at most `MOST_LOOKED_AT`. */
+  newest(): Iterable<readonly [ExperimentId, Proposed]>;
+  /** Whether a commit is that of an experiment whose edits were read. */
+  isOfProposed(commit: Commit): boolean;
 }
 
 export interface Proposed {
@@ -53,6 +60,10 @@ export interface Proposed {
 
 /** Near misses that are remembered; the rest are not near. */
 const MOST_NEAR_MISSES = 24;
+/** Attempts at a site that still tell something of its next move; exact repeats are known however old they are. */
+export const MOST_ATTEMPTS = 64;
+/** Experiments that one thought looks at: what lies further back was of another champion, and a thought must not grow with the study. */
+export const MOST_LOOKED_AT = 1600;
 
 interface Index extends History {
   judged: number;
@@ -63,10 +74,17 @@ interface Index extends History {
   /** Experiments that were judged or set aside. */
   settled: number;
   readonly open: Map<ExperimentId, Proposed>;
+  /** How many of the open ones are of a key, and of a site. */
+  readonly openKeys: Map<string, number>;
+  readonly openSites: Map<string, number>;
   readonly proposed: Map<ExperimentId, Proposed>;
-  readonly moves: Map<string, Set<string>>;
+  /** What was not set aside, oldest first. */
+  readonly order: ExperimentId[];
+  readonly commits: Set<Commit>;
+  readonly visited: Map<string, Visited>;
   readonly tried: Set<string>;
-  readonly attempts: Map<string, Attempt[]>;
+  readonly attempts: Map<string, readonly Attempt[]>;
+  readonly measured: Set<string>;
   readonly families: Map<Family, FamilyRecord>;
   readonly nearMisses: Attempt[];
 }
@@ -84,15 +102,18 @@ export function historyOf(state: StudyState): History {
     const edits = experiment && readEdits(experiment.proposal.edit);
     if (edits === undefined) continue;
     const proposed = { edits, key: editKey(edits), method: methodOf(experiment!.proposal.edit) };
-    index.open.set(id, proposed);
+    openIn(index, id, proposed);
     index.proposed.set(id, proposed);
-    for (const edit of edits) rememberMoves(index, edit);
+    index.order.push(id);
+    index.commits.add(experiment!.proposal.commit);
+    for (const edit of edits) rememberValues(index, edit);
   }
-  for (const [id, { edits }] of index.open) {
+  for (const [id, proposed] of index.open) {
     const experiment = state.experiments.get(id);
     if (experiment?.status === 'open') continue;
-    index.open.delete(id);
-    if (experiment?.status === 'judged') remember(index, id, edits, resultOf(experiment.verdict));
+    closeIn(index, id, proposed);
+    if (experiment?.status === 'judged') remember(index, id, proposed.edits, resultOf(experiment.verdict));
+    else index.order.splice(index.order.lastIndexOf(id), 1);
   }
   index.last = state.experiments.get((index.next - 1) as ExperimentId)?.proposal;
   index.settled = settledIn(state);
@@ -119,26 +140,63 @@ function emptyIndex(): Index {
     last: undefined,
     settled: 0,
     open: new Map(),
+    openKeys: new Map(),
+    openSites: new Map(),
     tried: new Set(),
     attempts: new Map(),
+    measured: new Set(),
     families: new Map(),
     nearMisses: [],
     proposed: new Map(),
-    moves: new Map(),
-    movesAt: (site) => [...(index.moves.get(site) ?? [])],
-    isTried: (key) => index.tried.has(key) || [...index.open.values()].some((open) => open.key === key),
-    attemptsAt: (site) => index.attempts.get(site) ?? [],
-    openAt: (site) =>
-      [...index.open.values()].flatMap(({ edits }) => edits.filter((edit) => edit.site === site)).length,
+    order: [],
+    commits: new Set(),
+    visited: new Map(),
+    visitedAt: (site) => index.visited.get(site) ?? NOWHERE,
+    isTried: (key) => index.tried.has(key) || index.openKeys.has(key),
+    attemptsAt: (site) => index.attempts.get(site) ?? NONE,
+    wasMeasured: (site) => index.measured.has(site),
+    openAt: (site) => index.openSites.get(site) ?? 0,
+    newest: () => newestOf(index),
+    isOfProposed: (commit) => index.commits.has(commit),
     recordOf: (family) => index.families.get(family) ?? { judged: 0, kept: 0, broken: 0 },
   };
   return index;
 }
 
-function rememberMoves(index: Index, { site, value, from }: Edit): void {
-  const moves = index.moves.get(site) ?? new Set();
-  index.moves.set(site, moves.add(value));
-  if (from !== undefined) moves.add(from);
+const NONE: readonly Attempt[] = [];
+const NOWHERE = createVisited();
+
+function* newestOf({ order, proposed }: Index): Generator<readonly [ExperimentId, Proposed]> {
+  const end = Math.max(0, order.length - MOST_LOOKED_AT);
+  for (let place = order.length - 1; place >= end; place--) {
+    const id = order[place]!;
+    yield [id, proposed.get(id)!];
+  }
+}
+
+function openIn(index: Index, id: ExperimentId, proposed: Proposed): void {
+  index.open.set(id, proposed);
+  add(index.openKeys, proposed.key, 1);
+  for (const { site } of proposed.edits) add(index.openSites, site, 1);
+}
+
+function closeIn(index: Index, id: ExperimentId, { key, edits }: Proposed): void {
+  index.open.delete(id);
+  add(index.openKeys, key, -1);
+  for (const { site } of edits) add(index.openSites, site, -1);
+}
+
+function add(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}
+
+function rememberValues(index: Index, { site, value, from }: Edit): void {
+  const visited = index.visited.get(site) ?? createVisited();
+  index.visited.set(site, visited);
+  visit(visited, value);
+  if (from !== undefined) visit(visited, from);
 }
 
 function resultOf(verdict: Verdict): Result {
@@ -165,9 +223,10 @@ function remember(index: Index, experiment: ExperimentId, edits: readonly Edit[]
     // Of a pair that failed nobody knows which half was at fault.
     if (!alone && result.kind !== 'keep') continue;
     const attempt = { experiment, edit, alone, result };
-    const attempts = index.attempts.get(edit.site);
-    if (attempts === undefined) index.attempts.set(edit.site, [attempt]);
-    else insert(attempts, attempt, (a, b) => a.experiment - b.experiment);
+    const attempts = [...index.attemptsAt(edit.site)];
+    insert(attempts, attempt, (a, b) => a.experiment - b.experiment);
+    index.attempts.set(edit.site, attempts.slice(-MOST_ATTEMPTS));
+    if (result.kind === 'keep' || result.kind === 'discard') index.measured.add(edit.site);
     if (alone) count(index, edit, result);
     if (alone && result.kind === 'discard') {
       insert(index.nearMisses, attempt, nearestFirst);

@@ -1,6 +1,6 @@
 import { reachedIn } from '../sites/reached.ts';
 import type { Site } from '../sites/site.ts';
-import { type Axis, choiceAxis, numberAxis, placeOn } from './axis.ts';
+import { type Axis, choiceAxis, MOST_AXES, numberAxis, placeOn } from './axis.ts';
 import type { History } from './history.ts';
 import type { Observation } from './observations.ts';
 
@@ -28,9 +28,6 @@ export interface Landscape {
   /** `none` where equal code scores equally, whatever the seed: then the gains are as they were measured. */
   readonly luck: 'none' | 'some';
 }
-
-/** A model of more axes than this would know each of them too little. */
-const MOST_AXES = 16;
 
 /**
  * The axes are the sites whose author declared a range, and those that were moved before and measured, the most moved first. Experiments
@@ -67,23 +64,14 @@ function axesOf(sites: readonly Site[], history: History): Axis[] {
   const isReached = reachedIn(sites);
   const candidates = sites.flatMap((site) => {
     if (!('value' in site) || !isReached(site)) return [];
-    const tried = history.movesAt(site.id);
-    const isWorthIt = wasMeasured(site, history) || (site.kind === 'number' && site.range !== undefined);
-    if (!isWorthIt) return [];
-    const axis = site.kind === 'number' ? numberAxis(site, tried.map(Number)) : choiceAxis(site);
-    return [{ axis, moves: tried.length }];
+    // A value whose every move crashed is no axis.
+    const isWorthIt = history.wasMeasured(site.id) || (site.kind === 'number' && site.range !== undefined);
+    return isWorthIt ? [{ site, visited: history.visitedAt(site.id) }] : [];
   });
   return candidates
-    .toSorted((a, b) => b.moves - a.moves)
+    .toSorted((a, b) => b.visited.values.size - a.visited.values.size)
     .slice(0, MOST_AXES)
-    .map(({ axis }) => axis);
-}
-
-/** A value whose every move crashed is no axis. */
-function wasMeasured(site: Site, history: History): boolean {
-  return history
-    .attemptsAt(site.id)
-    .some(({ result }) => result.kind === 'keep' || result.kind === 'discard');
+    .map(({ site, visited }) => (site.kind === 'number' ? numberAxis(site, visited) : choiceAxis(site)));
 }
 
 function pointOf(

@@ -15,3 +15,8 @@ export const METHODS = [
 ] as const;
 
 export type Method = (typeof METHODS)[number];
+
+/** Whether a method thinks for long: it makes a model of what was measured. */
+export function isByModel(method: Method): boolean {
+  return method === 'nearby' || method === 'anywhere';
+}

@@ -5,10 +5,11 @@ import { type Axis, choiceAxis, numberAxis } from './axis.ts';
 import type { Landscape, Measured } from './landscape.ts';
 import { type Place, placeAnywhere, placeNearby } from './model.ts';
 import { surrogateOf } from './surrogate.ts';
+import { visitedOf } from './visited.ts';
 
 type Point = readonly number[];
 
-const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), []);
+const share = numberAxis(numberSite(0.5, { range: { low: 0, high: 1, scale: 'linear' } }), visitedOf([]));
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
 /** Points that fill a square evenly (Halton's, of 2 and 3). */

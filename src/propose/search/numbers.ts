@@ -7,6 +7,7 @@ import {
   candidatesOf,
   coordinate,
   moved,
+  nearCandidates,
   type Scale,
   scaleOf,
   writeNumber,
@@ -27,6 +28,40 @@ const UNNATURAL_FIRST_FACTOR = 0.15;
 /** Removing all of something is a harder change than a step. */
 const TO_ZERO_FACTOR = 0.15;
 
+/** What does not change between two attempts at a number: most of thousands of thoughts have no attempt of their own at it. */
+interface Ground {
+  readonly site: NumberSite;
+  readonly attempts: readonly Attempt[];
+  readonly scale: Scale;
+  readonly kept: Attempt | undefined;
+  /** One more step like the one that was kept last, where that is news. */
+  readonly onward: number | undefined;
+  /** Attempts after it; all where there is none. */
+  readonly sinceKeep: number;
+  readonly failures: readonly Failure[];
+  /** Places on the scale that need no second visit. */
+  readonly visited: readonly number[];
+  /** What luck has no part in, the likeliest first. */
+  readonly near: readonly Candidate[];
+  /** The values of these that are worth a move: others are as good as visited. */
+  readonly outlooks: ReadonlyMap<number, Outlook | undefined>;
+}
+
+interface Failure {
+  readonly attempt: Attempt;
+  /** From the present value. */
+  readonly step: number;
+}
+
+/** What may be said of a candidate before the ledger is asked whether just this was tried. */
+interface Outlook extends Pick<Move, 'value' | 'text' | 'basis'> {
+  readonly key: string;
+  readonly factor: number;
+}
+
+/** By the ids of sites, one each: a history tells of as many. */
+const grounds = new WeakMap<History, Map<string, Ground>>();
+
 /** Where a number could go from its present value, given what became of its other values. */
 export function numberMoves(
   site: NumberSite,
@@ -35,30 +70,76 @@ export function numberMoves(
   weight: number,
   random: () => number,
 ): Move[] {
-  const candidates = candidatesOf(site, random, attempts.length);
+  const ground = rememberedGround(site, attempts, history);
+  const { near, outlooks, sinceKeep } = ground;
+  const moves: Move[] = [];
+  const values = new Set<number>();
+  for (const candidate of candidatesOf(site, random, attempts.length, near)) {
+    if (values.has(candidate.value)) continue;
+    const outlook = outlooks.has(candidate.value)
+      ? outlooks.get(candidate.value)
+      : outlookOf(site, candidate, ground);
+    if (outlook === undefined || history.isTried(outlook.key)) continue;
+    values.add(candidate.value);
+    const { value, text, basis, factor } = outlook;
+    moves.push({
+      site,
+      value,
+      text,
+      basis,
+      weight: (weight * candidate.weight * factor) / (1 + sinceKeep),
+    });
+  }
+  return moves;
+}
+function rememberedGround(site: NumberSite, attempts: readonly Attempt[], history: History): Ground {
+  const remembered = grounds.get(history) ?? new Map<string, Ground>();
+  grounds.set(history, remembered);
+  const known = remembered.get(site.id);
+  if (known?.site === site && known.attempts === attempts) return known;
+  const ground = groundOf(site, attempts);
+  remembered.set(site.id, ground);
+  return ground;
+}
+
+function groundOf(site: NumberSite, attempts: readonly Attempt[]): Ground {
   const scale = scaleOf(site);
   const kept = lastKeep(site, attempts);
   const sinceKeep = kept === undefined ? attempts.length : attempts.length - 1 - attempts.indexOf(kept);
-  const failures = failuresOf(attempts);
-  const visited = visitedCoordinates(scale, attempts);
   const onward = kept && sinceKeep === 0 ? momentumStep(site, scale, kept) : undefined;
-  if (onward !== undefined) candidates.unshift({ value: onward, weight: MOMENTUM_FACTOR, isNatural: true });
-  const moves = new Map<string, Move>();
-  for (const candidate of candidates) {
-    const value = String(candidate.value);
-    if (moves.has(value) || !isNew(site, candidate, scale, visited)) continue;
-    if (history.isTried(editKey([{ site: site.id, value }]))) continue;
-    const momentum = candidate.value === onward ? kept : undefined;
-    const basis = basisOf(site, candidate.value, attempts, failures, momentum);
-    moves.set(value, {
-      site,
-      value,
-      text: writeNumber(site, candidate.value),
-      basis,
-      weight: (weight * candidate.weight * factorOf(site, candidate, failures)) / (1 + sinceKeep),
-    });
+  const momentum = onward === undefined ? [] : [{ value: onward, weight: MOMENTUM_FACTOR, isNatural: true }];
+  const ground = {
+    site,
+    attempts,
+    scale,
+    kept,
+    onward,
+    sinceKeep,
+    failures: failuresOf(site, attempts),
+    visited: [site.value, ...visitedValues(attempts)].flatMap((value) => coordinate(scale, value) ?? []),
+    near: [...momentum, ...nearCandidates(site)],
+  };
+  const outlooks = new Map<number, Outlook | undefined>();
+  for (const candidate of ground.near) {
+    if (!outlooks.has(candidate.value)) outlooks.set(candidate.value, outlookOf(site, candidate, ground));
   }
-  return [...moves.values()];
+  return { ...ground, outlooks };
+}
+
+function outlookOf(
+  site: NumberSite,
+  candidate: Candidate,
+  ground: Omit<Ground, 'outlooks'>,
+): Outlook | undefined {
+  if (!isNew(site, candidate, ground)) return undefined;
+  const value = String(candidate.value);
+  return {
+    value,
+    key: editKey([{ site: site.id, value }]),
+    text: writeNumber(site, candidate.value),
+    basis: basisOf(candidate.value - site.value, candidate.value, ground),
+    factor: factorOf(candidate.value - site.value, candidate, ground.failures),
+  };
 }
 
 /** The keep that led to the present value, if one did. */
@@ -78,67 +159,66 @@ function momentumStep(site: NumberSite, scale: Scale, kept: Attempt): number | u
   return next === site.value ? undefined : next;
 }
 
-function failuresOf(attempts: readonly Attempt[]): Attempt[] {
-  return attempts.filter(({ result }) => result.kind === 'discard' || result.kind === 'broken');
+function failuresOf(site: NumberSite, attempts: readonly Attempt[]): Failure[] {
+  return attempts.flatMap((attempt) => {
+    const { kind } = attempt.result;
+    const isFailure = kind === 'discard' || kind === 'broken';
+    return isFailure ? [{ attempt, step: Number(attempt.edit.value) - site.value }] : [];
+  });
 }
 
-function visitedCoordinates(scale: Scale, attempts: readonly Attempt[]): number[] {
+function visitedValues(attempts: readonly Attempt[]): number[] {
   return attempts.flatMap(({ edit }) =>
-    [edit.value, edit.from ?? ''].flatMap((value) =>
-      value === '' ? [] : (coordinate(scale, Number(value)) ?? []),
-    ),
+    [edit.value, edit.from ?? ''].flatMap((value) => (value === '' ? [] : Number(value))),
   );
 }
 
-function isNew(site: NumberSite, { value }: Candidate, scale: Scale, visited: readonly number[]): boolean {
+function isNew(
+  site: NumberSite,
+  { value }: Candidate,
+  { scale, visited }: Pick<Ground, 'scale' | 'visited'>,
+): boolean {
   if (value === site.value || !Number.isFinite(value)) return false;
   const place = coordinate(scale, value);
-  if (place === undefined) return true;
-  const here = coordinate(scale, site.value);
-  return [...visited, here ?? Number.NaN].every((other) => !(Math.abs(other - place) < NEAREST));
+  return place === undefined || visited.every((other) => !(Math.abs(other - place) < NEAREST));
 }
 
-/** Whether `failed` lies between the present value and `value`, or at it. */
-function liesBefore(site: NumberSite, failed: Attempt, value: number): boolean {
-  const step = Number(failed.edit.value) - site.value;
-  const wanted = value - site.value;
+/** Whether a failure lies between the present value and the one that is so far away, or at it. */
+function liesBefore({ step }: Failure, wanted: number): boolean {
   return Math.sign(step) === Math.sign(wanted) && Math.abs(step) <= Math.abs(wanted);
 }
 
-function isOtherSide(site: NumberSite, failed: Attempt, value: number): boolean {
-  return Math.sign(Number(failed.edit.value) - site.value) === -Math.sign(value - site.value);
+function isOtherSide({ step }: Failure, wanted: number): boolean {
+  return Math.sign(step) === -Math.sign(wanted);
 }
 
-function factorOf(site: NumberSite, { value, isNatural }: Candidate, failures: readonly Attempt[]): number {
-  const beyond = failures.some((failed) => liesBefore(site, failed, value));
-  const beyondCrash = failures.some(
-    (failed) => failed.result.kind === 'broken' && liesBefore(site, failed, value),
-  );
-  const sameSide = failures.length > 0 && failures.every((failed) => !isOtherSide(site, failed, value));
-  const fresh = failures.length > 0 && failures.every((failed) => isOtherSide(site, failed, value));
+function factorOf(wanted: number, { value, isNatural }: Candidate, failures: readonly Failure[]): number {
+  const beyond = failures.filter((failed) => liesBefore(failed, wanted));
+  const beyondCrash = beyond.some(({ attempt }) => attempt.result.kind === 'broken');
+  const others = failures.filter((failed) => isOtherSide(failed, wanted)).length;
+  const sameSide = failures.length > 0 && others === 0;
+  const fresh = failures.length > 0 && others === failures.length;
   return (
     (!isNatural && failures.length === 0 ? UNNATURAL_FIRST_FACTOR : 1) *
-    (beyondCrash ? BEYOND_CRASH_FACTOR : beyond ? BEYOND_FAILURE_FACTOR : 1) *
+    (beyondCrash ? BEYOND_CRASH_FACTOR : beyond.length > 0 ? BEYOND_FAILURE_FACTOR : 1) *
     (fresh ? OTHER_SIDE_FACTOR : sameSide ? SAME_SIDE_FACTOR : 1) *
     (value === 0 ? TO_ZERO_FACTOR : 1)
   );
 }
 
 function basisOf(
-  site: NumberSite,
+  wanted: number,
   value: number,
-  attempts: readonly Attempt[],
-  failures: readonly Attempt[],
-  momentum: Attempt | undefined,
+  { attempts, failures, kept, onward }: Pick<Ground, 'attempts' | 'failures' | 'kept' | 'onward'>,
 ): Basis {
-  if (momentum?.result.kind === 'keep')
-    return { kind: 'momentum', kept: momentum, gain: momentum.result.gain };
+  if (value === onward && kept?.result.kind === 'keep')
+    return { kind: 'momentum', kept, gain: kept.result.gain };
   const last = failures.at(-1);
-  if (last !== undefined && failures.every((failed) => isOtherSide(site, failed, value))) {
-    return { kind: 'other-side', failed: last };
+  if (last !== undefined && failures.every((failed) => isOtherSide(failed, wanted))) {
+    return { kind: 'other-side', failed: last.attempt };
   }
-  if (last !== undefined && !isOtherSide(site, last, value) && !liesBefore(site, last, value)) {
-    return { kind: 'shorter-step', failed: last };
+  if (last !== undefined && !isOtherSide(last, wanted) && !liesBefore(last, wanted)) {
+    return { kind: 'shorter-step', failed: last.attempt };
   }
   if (attempts.length === 0) return { kind: 'untried' };
   return { kind: 'others-tried', count: attempts.length, best: undefined };

@@ -2,6 +2,7 @@ import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { type Experiment, endedTrialsOf, type StudyState, stackAt } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { MOST_AXES } from './axis.ts';
 import type { Edit } from './edit.ts';
 import type { History } from './history.ts';
 
@@ -25,7 +26,7 @@ export interface Observation {
     | { readonly kind: 'open' };
 }
 
-/** Older experiments tell little of where the champion is now. */
+/** Older experiments tell little of where the champion is now. Champions that it came from are no more than these, either. */
 const MOST_OBSERVATIONS = 400;
 
 /** A commit that the present champion came from, and how it differs. */
@@ -39,26 +40,27 @@ interface Ancestor {
 const NOT_REMOVED = 'not removed';
 
 /**
- * Experiments on the champion and on those that it came from, the newest first. Gains are added up along the way: each verdict compared a
- * candidate with its own parent, so no score of one day is held against one of another.
+ * Experiments on the champion and on those that it came from, the newest first, without those that differ from it in more places than a
+ * model has axes. Gains are added up along the way: each verdict compared a candidate with its own parent, so no score of one day is held
+ * against one of another.
  */
 export function observationsOf(state: StudyState, champion: Commit, history: History): Observation[] {
   const ancestors = ancestorsOf(state, champion, history);
   const observations: Observation[] = [];
-  for (const id of [...history.proposed.keys()].reverse()) {
+  for (const [id, { edits }] of history.newest()) {
     if (observations.length === MOST_OBSERVATIONS) break;
     const experiment = state.experiments.get(id);
     const parent = experiment && ancestors.get(experiment.proposal.parent);
     // The gain of what was withdrawn was none.
     if (parent === undefined || state.withdrawn.has(id)) continue;
-    const values = changed(parent.values, history.proposed.get(id)!.edits, 'value');
+    const values = changed(parent.values, edits, 'value');
+    if (values.size > MOST_AXES) continue;
     const result = resultOf(state, experiment!, parent.level);
     if (result !== undefined) observations.push({ experiment: id, values, result });
   }
-  const made = new Set([...history.proposed.keys()].map((id) => state.experiments.get(id)?.proposal.commit));
   for (const [commit, { values, level }] of ancestors) {
     // The baseline, and what merges and withdrawals came to.
-    if (made.has(commit)) continue;
+    if (history.isOfProposed(commit)) continue;
     const result = { kind: 'measured', gain: level, error: 0, seconds: 0 } as const;
     observations.push({ experiment: 0 as ExperimentId, values, result });
   }
@@ -73,6 +75,7 @@ function ancestorsOf(state: StudyState, champion: Commit, history: History): Map
   // The one that is described by `here`; unknown where it holds what was withdrawn since.
   let commit: Commit | undefined = champion;
   for (let count = stack.length - 1; count >= 0; count--) {
+    if (ancestors.size >= MOST_OBSERVATIONS) return ancestors;
     const kept = state.experiments.get(stack[count]!);
     const edits = kept && editsOf(state, kept.proposal, history);
     // Beyond a change that cannot be read nobody knows what is compared.
@@ -83,6 +86,8 @@ function ancestorsOf(state: StudyState, champion: Commit, history: History): Map
     if (isHere) ancestors.set(proposal.commit, here);
     commit = isHere ? proposal.parent : undefined;
     here = { values: changed(here.values, edits, 'from'), level: here.level - believedGain(verdict) };
+    // No model can place what differs in more values, and all that came before does.
+    if (here.values.size > MOST_AXES) return ancestors;
     if (commit !== undefined) ancestors.set(commit, here);
   }
   ancestors.set(state.study.baseline, here);

@@ -35,9 +35,6 @@ const CRASH_FACTOR = 0.3;
 /** One open edit of a site is enough to learn from at a time. */
 const OPEN_FACTOR = 0.15;
 
-/** Attempts at a site that still tell something of its next move; exact repeats are known however old they are. */
-const RECENT = 64;
-
 /** A value that is not reached as the file stands changes nothing. */
 const UNREACHED_FACTOR = 0.02;
 /** On a plateau numbers were turned long enough, and so much more of the code may be touched. */
@@ -75,17 +72,28 @@ export function movesOf(
 }
 
 function siteMoves(site: Site, history: History, random: () => number): Move[] {
-  const attempts = history.attemptsAt(site.id).slice(-RECENT);
+  const attempts = history.attemptsAt(site.id);
   const weight = siteWeight(site, attempts, history.openAt(site.id));
   if (site.kind === 'number') return numberMoves(site, attempts, history, weight, random);
   const visited = new Set(attempts.map(({ edit }) => edit.from));
   const present = site.kind === 'choice' ? site.value : undefined;
   const basis = optionBasis(attempts.filter(({ edit }) => edit.value !== present));
-  return site.options.flatMap((option) => {
-    const isUsed =
-      visited.has(option.value) || history.isTried(editKey([{ site: site.id, value: option.value }]));
+  const keys = keysOf(site);
+  return site.options.flatMap((option, index) => {
+    const isUsed = visited.has(option.value) || history.isTried(keys[index]!);
     return isUsed ? [] : optionMove(site, option, basis, weight);
   });
+}
+
+const keysOfSites = new WeakMap<Site, readonly string[]>();
+
+/** The key of each option's edit: written once for all thoughts about a text. */
+function keysOf(site: Exclude<Site, { kind: 'number' }>): readonly string[] {
+  const known = keysOfSites.get(site);
+  if (known !== undefined) return known;
+  const keys = site.options.map(({ value }) => editKey([{ site: site.id, value }]));
+  keysOfSites.set(site, keys);
+  return keys;
 }
 
 function siteWeight(site: Site, attempts: readonly Attempt[], open: number): number {

@@ -14,10 +14,7 @@ export function reachOf(state: StudyState, history: History, axes: number): numb
   let reach = FIRST_REACH;
   let successes = 0;
   let failures = 0;
-  for (const [id, { method }] of history.proposed) {
-    const experiment = state.experiments.get(id);
-    if (method !== 'nearby' || experiment?.status !== 'judged') continue;
-    const isSuccess = experiment.verdict.kind === 'keep';
+  for (const isSuccess of outcomesNearby(state, history)) {
     successes = isSuccess ? successes + 1 : 0;
     failures = isSuccess ? 0 : failures + 1;
     if (successes === SUCCESSES_TO_WIDEN) {
@@ -29,4 +26,15 @@ export function reachOf(state: StudyState, history: History, axes: number): numb
     }
   }
   return reach;
+}
+
+/** Whether each of the newest places near the champion was kept, oldest first. */
+function outcomesNearby(state: StudyState, history: History): boolean[] {
+  const outcomes: boolean[] = [];
+  for (const [id, { method }] of history.newest()) {
+    if (method !== 'nearby') continue;
+    const experiment = state.experiments.get(id);
+    if (experiment?.status === 'judged') outcomes.push(experiment.verdict.kind === 'keep');
+  }
+  return outcomes.reverse();
 }

@@ -59,6 +59,18 @@ describe('the next values of a number', () => {
     );
   });
 
+  it('lie between the ends that its author declared', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.integer(), (value, seed) => {
+        const site = { ...whole(value), range: { low: 1, high: 5, scale: 'linear' } } as const;
+        for (const candidate of candidatesOf(site, createRandom(seed))) {
+          expect(candidate.value).toBeGreaterThanOrEqual(1);
+          expect(candidate.value).toBeLessThanOrEqual(5);
+        }
+      }),
+    );
+  });
+
   it('come back to a value by the opposite step', () => {
     fc.assert(
       fc.property(fc.integer({ min: -20, max: 10 }), (exponent) => {

@@ -144,16 +144,44 @@ const FROM_ZERO = [0.1, 0.01, 0.3, 0.03, 0.001, 0.5];
 const FROM_ZERO_COUNTS = [1, 2, 4];
 
 /**
- * The values worth a try from here, a random far one last; the same value may appear twice. The more attempts there
+ * The values worth a try from here, a random far one among them; the same value may appear twice. The more attempts there
  * were, the farther that one lies, so that values do not run out.
+ *
+ * @param near of this site, where they are known already
  */
-export function candidatesOf(site: Located, random: () => number, attempts = 0): Candidate[] {
-  const scale = scaleOf(site);
-  const { value } = site;
+export function candidatesOf(
+  site: Located,
+  random: () => number,
+  attempts = 0,
+  near: readonly Candidate[] = nearCandidates(site),
+): Candidate[] {
   const far = (random() + random() + random() - 1.5) * (4 + attempts / 4);
+  const scale = scaleOf(site);
   switch (scale.kind) {
     case 'zero':
-      return fromZero(site, random, attempts);
+      return [...near, farFromZero(site, random(), attempts), farther(isCount(site) ? 0.1 : 1, 0.1)];
+    case 'range':
+    case 'log':
+    case 'complement':
+      return [...near, farther(moved(site, far, 3), 0.1)];
+    case 'steps':
+      return [...near, farther(moved(site, far), 0.1)];
+    default:
+      return scale satisfies never;
+  }
+}
+
+/** Those that luck has no part in. */
+export function nearCandidates(site: Located): Candidate[] {
+  const scale = scaleOf(site);
+  const { value } = site;
+  switch (scale.kind) {
+    case 'zero':
+      return (isCount(site) ? FROM_ZERO_COUNTS : FROM_ZERO).map((size, index) => ({
+        value: size,
+        weight: 1 / (index + 1),
+        isNatural: index === 0,
+      }));
     case 'range':
     case 'log':
     case 'complement': {
@@ -163,8 +191,10 @@ export function candidatesOf(site: Located, random: () => number, attempts = 0):
         isNatural: Math.abs(steps) === 1,
       }));
       const hasNeighbours = staysWhole(site) && value % 8 !== 0;
-      const neighbours = hasNeighbours ? [-1, 1].map((by) => farther(value + by, 0.05)) : [];
-      return [...near, ...neighbours, farther(moved(site, far, 3), 0.1)];
+      const neighbours = hasNeighbours
+        ? [value - 1, value + 1].filter((next) => isWithin(site, next)).map((next) => farther(next, 0.05))
+        : [];
+      return [...near, ...neighbours];
     }
     case 'steps': {
       const isPower = Math.abs(value) >= 4 && Math.log2(Math.abs(value)) % 1 === 0;
@@ -179,29 +209,30 @@ export function candidatesOf(site: Located, random: () => number, attempts = 0):
         isNatural: isPower,
       }));
       // Where both lead to one value, the likelier comes first and stands.
-      const all = isPower ? [...factors, ...near] : [...near, ...factors];
-      return [...all, farther(moved(site, far), 0.1)];
+      return isPower ? [...factors, ...near] : [...near, ...factors];
     }
     default:
       return scale satisfies never;
   }
 }
 
+function isWithin({ range }: Located, value: number): boolean {
+  return range === undefined || (value >= range.low && value <= range.high);
+}
+
 function farther(value: number, weight: number): Candidate {
   return { value, weight, isNatural: false };
 }
 
-function fromZero(site: Located, random: () => number, attempts: number): Candidate[] {
-  const far = random();
-  const isCount = site.whole && !site.continuous;
-  const near = (isCount ? FROM_ZERO_COUNTS : FROM_ZERO).map((value, index) => ({
-    value,
-    weight: 1 / (index + 1),
-    isNatural: index === 0,
-  }));
-  return isCount
-    ? [...near, farther(1 + Math.floor(far * (16 + attempts)), 0.05), farther(0.1, 0.1)]
-    : [...near, farther(roundTo(10 ** (-4 * far), 2), 0.1), farther(1, 0.1)];
+/** @param luck 0 to 1 */
+function farFromZero(site: Located, luck: number, attempts: number): Candidate {
+  return isCount(site)
+    ? farther(1 + Math.floor(luck * (16 + attempts)), 0.05)
+    : farther(roundTo(10 ** (-4 * luck), 2), 0.1);
+}
+
+function isCount({ whole, continuous }: Located): boolean {
+  return whole && !continuous;
 }
 
 /** How a number is written: with an exponent where the present one has it, with a point where it must keep one. */

@@ -29,7 +29,7 @@ export const MOST_POINTS = 100;
 export function surrogateOf(landscape: Landscape, measured: readonly Measured[]): Surrogate {
   const choices = landscape.axes.map(({ kind }) => kind === 'choice');
   const known = fitBent(measured, choices, landscape.luck);
-  const believed = landscape.open.map((at) => ({ at, cost: known.process.predict(at).mean }));
+  const believed = landscape.open.map((at) => ({ at, cost: known.process.mean(at) }));
   const value = believed.length === 0 ? known : refit(known, measured, believed, choices, landscape.luck);
   const survival = survivalOf(landscape, measured, choices);
   const duration = durationOf(measured, choices);
@@ -80,8 +80,11 @@ const BENDS = [Number.POSITIVE_INFINITY, 1, 0.1];
 
 type Luck = Landscape['luck'];
 
-/** Of points and axes together: beyond it a bend is chosen by some of the points, so that a thought stays short. */
-const MOST_WORK = 800;
+/**
+ * Of points and axes together: beyond it a bend is chosen by some of the points, and the model of all goes on from theirs, so that a thought stays
+ * short.
+ */
+const MOST_WORK = 400;
 const CHOSEN_BY = 40;
 
 function fitBent(measured: readonly Measured[], choices: readonly boolean[], luck: Luck): Bent {
@@ -89,7 +92,7 @@ function fitBent(measured: readonly Measured[], choices: readonly boolean[], luc
   const some = isMuch ? thinned(measured, CHOSEN_BY) : measured;
   const fits = BENDS.map((bend) => fitWith(some, choices, bend, luck));
   const best = fits.reduce((best, fit) => (fit.evidence > best.evidence ? fit : best));
-  return isMuch ? fitWith(measured, choices, best.bend, luck) : best;
+  return isMuch ? fitWith(measured, choices, best.bend, luck, best.process) : best;
 }
 
 /** At most so many, spread over all of them. */
@@ -106,6 +109,7 @@ function fitWith(
   choices: readonly boolean[],
   bend: number,
   luck: Luck,
+  like?: GaussianProcess,
 ): Bent & { readonly evidence: number; readonly bend: number } {
   const best = Math.max(...measured.map(({ gain }) => gain));
   const behind = measured.map(({ gain }) => best - gain);
@@ -121,6 +125,7 @@ function fitWith(
   const process = fitGaussianProcess(points, costs, {
     choices,
     noise: luck === 'none' ? { kind: 'none' } : { kind: 'learned', errors },
+    ...(like && { like }),
   });
   return {
     process,
@@ -154,6 +159,7 @@ function refit(
   const process = fitGaussianProcess(points, costs, {
     choices,
     noise: { kind: luck === 'none' ? 'none' : 'learned' },
+    like: known.process,
   });
   return { ...known, process, costs };
 }
@@ -161,7 +167,7 @@ function refit(
 /** What a place must beat: the best measured, or under noise the best that is expected where something was measured. */
 function leastOf({ process, costs }: Bent, measured: readonly Measured[], luck: Luck): number {
   if (luck === 'none') return Math.min(...costs);
-  return Math.min(...measured.map(({ at }) => process.predict(at).mean));
+  return Math.min(...measured.map(({ at }) => process.mean(at)));
 }
 
 /** So that a place beside a crash is unlikely, and none is ruled out. */
@@ -179,11 +185,23 @@ function survivalOf(
   const share = 1 - near.length / points.length;
   const spread = Math.sqrt(share * (1 - share));
   const outcomes = points.map((_, index) => ((index < points.length - near.length ? 1 : 0) - share) / spread);
-  const process = fitGaussianProcess(points, outcomes, { choices, noise: { kind: 'learned' } });
+  const process = fitOutcomes(points, outcomes, choices);
   return (at) => {
-    const survives = process.predict(at).mean * spread + share;
+    const survives = process.mean(at) * spread + share;
     return Math.min(1, Math.max(LEAST_SURVIVAL, survives));
   };
+}
+
+/** A process of what is known less well than gains; of many points it goes on from what some of them say. */
+function fitOutcomes(
+  points: readonly Float64Array[],
+  values: readonly number[],
+  choices: readonly boolean[],
+): GaussianProcess {
+  const options = { choices, noise: { kind: 'learned' } } as const;
+  if (points.length * choices.length <= MOST_WORK) return fitGaussianProcess(points, values, options);
+  const like = fitGaussianProcess(thinned(points, CHOSEN_BY), thinned(values, CHOSEN_BY), options);
+  return fitGaussianProcess(points, values, { ...options, like });
 }
 
 /** Trials whose times differ by less than this, as a share, are taken to be alike. */
@@ -205,6 +223,6 @@ function durationOf(
   if (spread < ALIKE) return () => 1;
   const points = timed.map(({ at }) => at);
   const standardised = logs.map((log) => (log - mean) / spread);
-  const process = fitGaussianProcess(points, standardised, { choices, noise: { kind: 'learned' } });
-  return (at) => Math.exp(process.predict(at).mean * spread);
+  const process = fitOutcomes(points, standardised, choices);
+  return (at) => Math.exp(process.mean(at) * spread);
 }
