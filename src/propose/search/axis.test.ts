@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choiceSite, numberSite } from '../fixtures/sites.ts';
 import { choiceAxis, type NumberAxis, numberAxis, placeOn, valueOn } from './axis.ts';
-import { visitedOf } from './visited.ts';
+import { settle, visitedOf } from './visited.ts';
 
 const rounded = (value: number) => Number(value.toPrecision(3));
 /** Of all sizes between two, as people write them. */
@@ -120,6 +120,18 @@ describe('an axis that nobody declared', () => {
     expect(numberAxis(numberSite(2), visitedOf([3])).isWhole).toBe(true);
     expect(numberAxis(numberSite(2), visitedOf([2.5])).isWhole).toBe(false);
     expect(numberAxis(numberSite(2, { continuous: true }), visitedOf([3])).isWhole).toBe(false);
+  });
+
+  it('keeps to the whole numbers where fractions broke, whatever its name says, until one is measured', () => {
+    const visited = visitedOf([2.5, 2.7]);
+    const isWhole = () => numberAxis(numberSite(2, { continuous: true }), visited).isWhole;
+    settle(visited, '2.5', 'broken', false);
+    expect(isWhole()).toBe(false);
+    settle(visited, '2.7', 'broken', false);
+    expect(isWhole()).toBe(true);
+    settle(visited, '2.9', 'measured', false);
+    settle(visited, '2.8', 'broken', true);
+    expect(isWhole()).toBe(false);
   });
 });
 

@@ -11,7 +11,7 @@ export interface NumberAxis {
   /** Ends of the axis, on its scale; low < high. */
   readonly low: number;
   readonly high: number;
-  /** Whole numbers alone: it was one wherever it was tried, and neither its name nor its range says that it may be more. */
+  /** Whole numbers alone: neither its name nor its range says that it may be more, and no fraction was tried; or those that were broke. */
   readonly isWhole: boolean;
 }
 
@@ -45,7 +45,7 @@ const SLACK = 1e-3;
 /** The axis of a number; without a declared range it holds all values that were tried, and a step to both sides of the present one. */
 export function numberAxis(site: NumberSite, visited: Visited): NumberAxis {
   const ends = site.range === undefined ? [] : [site.range.low, site.range.high];
-  const isWhole = isCount(site) && visited.areWhole && ends.every(Number.isInteger);
+  const isWhole = isCount(site, visited) && ends.every(Number.isInteger);
   if (site.range !== undefined) {
     const scale: AxisScale = site.range.scale === 'log' ? { kind: 'log', sign: 1 } : { kind: 'linear' };
     const [low, high] = [onScale(scale, site.range.low)!, onScale(scale, site.range.high)!];
@@ -94,8 +94,9 @@ function scaleFor(
   return { kind: 'around zero', unit: Number.isFinite(least) ? least / 2 : 1 };
 }
 
-function isCount(site: NumberSite): boolean {
-  return site.whole && !site.continuous;
+/** A name like `factor` speaks of fractions; what became of them speaks louder. */
+function isCount(site: NumberSite, { fractions }: Visited): boolean {
+  return site.whole && (fractions === 'broken' || (fractions === 'none' && !site.continuous));
 }
 
 /** Where a value lies on a scale; undefined where it does not lie on it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ExperimentId } from '../../model/identity.ts';
+import type { ExperimentId, TrialId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
 import { createStudy, verdictOf } from '../fixtures/play.ts';
 import { type History, historyOf } from './history.ts';
@@ -75,4 +75,23 @@ test('an earlier copy, and another telling of the study, are read for themselves
   const other = playedStudy(25);
   expect(historyOf({ ...other.state, study: study.state.study }).judged).toBe(25);
   expect(historyOf(copyOf(study.state)).judged).toBe(22);
+});
+
+test('a fraction that breaks alone tells that a site takes whole numbers, however many broke in company', () => {
+  const study = createStudy({});
+  const tell = (edit: string, isBroken: boolean) => {
+    const id = study.add({ hypothesis: 'h', category: 'size', changes: [], edit });
+    study.judge(
+      id,
+      isBroken
+        ? { kind: 'crash', reason: 'r', evidence: { trial: 1 as TrialId, stage: 'run' } }
+        : verdictOf(1, 1),
+    );
+    return historyOf(study.state).visitedAt('a.ts#number:n').fractions;
+  };
+  expect(tell('a.ts#number:n=3 was 4', true)).toBe('none');
+  expect(tell('a.ts#number:n=2.5 was 4; a.ts#number:m=2 was 1', true)).toBe('open');
+  expect(tell('a.ts#number:n=2.7 was 4', true)).toBe('broken');
+  expect(tell('a.ts#number:n=2.8 was 4', false)).toBe('measured');
+  expect(tell('a.ts#number:n=2.9 was 4', true)).toBe('measured');
 });

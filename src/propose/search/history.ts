@@ -5,7 +5,7 @@ import type { Verdict } from '../../model/verdict.ts';
 import type { Family } from '../sites/site.ts';
 import { type Edit, editKey, familyOfSite, methodOf, readEdits } from './edit.ts';
 import type { Method } from './method.ts';
-import { createVisited, type Visited, visit } from './visited.ts';
+import { createVisited, settle, type Visited, visit } from './visited.ts';
 
 export type Result =
   | { readonly kind: 'keep' | 'discard'; readonly gain: number }
@@ -220,6 +220,13 @@ function remember(index: Index, experiment: ExperimentId, edits: readonly Edit[]
   index.judged++;
   index.tried.add(editKey(edits));
   for (const edit of edits) {
+    if (result.kind !== 'inconclusive')
+      settle(
+        index.visited.get(edit.site)!,
+        edit.value,
+        result.kind === 'broken' ? 'broken' : 'measured',
+        alone,
+      );
     // Of a pair that failed nobody knows which half was at fault.
     if (!alone && result.kind !== 'keep') continue;
     const attempt = { experiment, edit, alone, result };

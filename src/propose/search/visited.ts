@@ -6,7 +6,10 @@ export interface Visited {
   readonly low: number;
   readonly high: number;
   readonly least: number;
-  readonly areWhole: boolean;
+  /** What became of those that are no whole numbers: `broken` where enough of them broke, and none was ever measured. */
+  readonly fractions: 'none' | 'open' | 'broken' | 'measured';
+  /** How many fractions broke; one that moved with others counts half, since they may have been at fault. */
+  readonly brokenFractions: number;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -17,7 +20,8 @@ export function createVisited(): Visited {
     low: Number.POSITIVE_INFINITY,
     high: Number.NEGATIVE_INFINITY,
     least: Number.POSITIVE_INFINITY,
-    areWhole: true,
+    fractions: 'none',
+    brokenFractions: 0,
   };
 }
 
@@ -31,7 +35,28 @@ export function visit(visited: Writable<Visited>, value: string): void {
   visited.low = Math.min(visited.low, number);
   visited.high = Math.max(visited.high, number);
   if (number !== 0) visited.least = Math.min(visited.least, Math.abs(number));
-  visited.areWhole &&= Number.isInteger(number);
+  if (isFraction(value) && visited.fractions === 'none') visited.fractions = 'open';
+}
+
+/** Takes note of what became of a value: where fractions break, whole numbers are a site's limit. */
+export function settle(
+  visited: Writable<Visited>,
+  value: string,
+  how: 'measured' | 'broken',
+  alone: boolean,
+): void {
+  if (!isFraction(value) || visited.fractions === 'measured') return;
+  if (how === 'measured') {
+    visited.fractions = 'measured';
+  } else {
+    visited.brokenFractions += alone ? 1 : 0.5;
+    if (visited.brokenFractions >= 1) visited.fractions = 'broken';
+  }
+}
+
+function isFraction(value: string): boolean {
+  const number = Number(value);
+  return Number.isFinite(number) && !Number.isInteger(number);
 }
 
 export function visitedOf(values: readonly (string | number)[]): Visited {
