@@ -44,7 +44,7 @@ function shareOf({ state }: SimulatedStudy, purpose: Purpose): number {
 
 test('where nothing is a gain, hardly anything is kept, and nothing is certified', () => {
   const studies = [1, 2, 3, 4, 5].map((seed) =>
-    play({ slots: 350, seed, streams: false, setting: { good: 0, noise: seed > 3 ? 't3' : 'normal' } }),
+    play({ slots: 400, seed, streams: false, setting: { good: 0, noise: seed > 3 ? 't3' : 'normal' } }),
   );
   const experiments = sum(studies.map(({ study }) => study.state.judged));
   expect(experiments).toBeGreaterThan(1300);
@@ -54,7 +54,7 @@ test('where nothing is a gain, hardly anything is kept, and nothing is certified
 });
 
 test('where nothing is a gain and hopeless trials are stopped, no more is kept', () => {
-  const studies = [1, 2].map((seed) => play({ slots: 100, seed, setting: { good: 0 } }));
+  const studies = [1, 2].map((seed) => play({ slots: 120, seed, setting: { good: 0 } }));
   const experiments = sum(studies.map(({ study }) => study.state.judged));
   expect(experiments).toBeGreaterThan(800);
   // Two in 1,000 are two here; more than seven would come up once in 900 such pairs of studies.

@@ -11,7 +11,7 @@ import { earnedElsewhere, type Ideas, type Knowledge } from './learn/knowledge.t
 import { outlookOf, planAt } from './learn/outlook.ts';
 import { type Reference, referenceOf } from './learn/reference.ts';
 import { candidateTrials, type Measured, samplesOf, turn } from './learn/samples.ts';
-import { errorAfter, isKeep, MOST_TRIALS, precisionOf } from './learn/worth.ts';
+import { errorAfter, isKeep, precisionOf, SETTLING_TRIALS } from './learn/worth.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateSeed } from './seeds.ts';
@@ -126,10 +126,10 @@ function weigh(
   if (plan.isWorthAnother(trials.length, estimate.gain))
     return wants(question, proposal, trials, reference, plan.worth(trials.length, estimate.gain));
   // Equal and simpler is a keep once it is shown: worth as much as a new idea, where so many trials can show it at all.
-  const most = errorAfter(precisionOf(noise, reference.samples.length), MOST_TRIALS);
+  const most = errorAfter(precisionOf(noise, reference.samples.length), SETTLING_TRIALS);
   if (
     size !== undefined &&
-    trials.length < MOST_TRIALS &&
+    trials.length < SETTLING_TRIALS &&
     isNotWorse({ ...estimate, error: most }, belief, tolerance)
   )
     return wants(question, proposal, trials, reference, knowledge.rate);
@@ -197,7 +197,7 @@ function bound(
     ended,
     reference.trials.map(({ trial }) => trial),
   );
-  if (finding.kind === 'unclear' && trials.length < MOST_TRIALS)
+  if (finding.kind === 'unclear' && trials.length < SETTLING_TRIALS)
     return wants(question, proposal, trials, reference, worth);
   // What is still unclear then goes by its mean.
   const broken =

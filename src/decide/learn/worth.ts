@@ -4,8 +4,10 @@ import type { Noise } from '../../statistics/noise.ts';
 
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
 export const MOST_LUCK = 0.1;
-/** Trials of one candidate, at most: what is not clear by then is not worth more. */
-export const MOST_TRIALS = 6;
+/** Trials of one candidate, at most: what a gain gets that is near half a standard deviation, where slots earn little elsewhere. */
+export const MOST_TRIALS = 12;
+/** Trials of one candidate, at most, to tell whether a guard holds, or whether what is simpler is as good. */
+export const SETTLING_TRIALS = 6;
 
 /** How well a candidate with some trials is known. Squares of the metric's unit. */
 export interface Precision {
