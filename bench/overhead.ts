@@ -4,21 +4,14 @@
  *
  * A repository of 100 files and a trial that does nothing but print a number, one slot, every fsync counted. Wall and CPU
  * time an experiment (the engine, git, and the shell that runs the trial), early and late in one study, and the
- * engine's own memory at the end. The researcher writes the next number, which costs nothing, or is the built-in search,
- * with hundreds of numbers to move. Trials are held by what this machine has, or by nothing; `compare` plays studies with and without
- * in turns, two of each, and says what an experiment costs more.
+ * engine's own memory at its highest. From 1,000 experiments on it is a soak: live heap, open files, refs, slots and CPU time
+ * are held to the bounds in `overhead/soak.ts`, and what grows past them fails the command. The researcher writes the next
+ * number, which costs nothing, or is the built-in search, with hundreds of numbers to move. Trials are held by what this machine
+ * has, or by nothing; `compare` plays studies with and without in turns, two of each, and says what an experiment costs more.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -32,6 +25,15 @@ import type { Researcher } from '../src/model/researcher.ts';
 import { type Enforcement, enforcementHere } from '../src/process/enforcement.ts';
 import { createSearch } from '../src/propose/search.ts';
 import { createSession } from '../src/session.ts';
+import { counting, makeLab } from './overhead/lab.ts';
+import {
+  bytesAnExperiment,
+  type EarlyLate,
+  type Growth,
+  liveHeap,
+  SOAK_FROM,
+  whatGrows,
+} from './overhead/soak.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -46,54 +48,23 @@ const experiments = Number(options.experiments);
 /** Experiments in the early and the late window that are compared. */
 const WINDOW = Math.min(100, Math.floor(experiments / 4));
 const FIRST = 10;
-/** Numbers that the built-in search may move. */
-const SETTINGS = 400;
+/** When the live heap of a soak is looked at: after the engine has warmed up, and at the end. */
+const HEAP_EARLY = Math.floor(experiments / 5);
+const isSoak = experiments >= SOAK_FROM;
+/** Verdicts that are looked at; the bench must not be what grows. */
+const MARKED = new Set([FIRST, FIRST + WINDOW, HEAP_EARLY, experiments - WINDOW, experiments]);
 
-interface Mark {
+interface Cost {
   readonly wall: number;
   readonly cpu: number;
 }
 
-function makeLab(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-overhead-'));
-  mkdirSync(join(folder, 'src'));
-  for (let file = 0; file < 98; file++) {
-    writeFileSync(join(folder, 'src', `module-${file}.js`), `export const number = ${file};\n`.repeat(40));
-  }
-  const settings = Array.from(
-    { length: SETTINGS },
-    (_, index) => `export const setting${index} = ${index + 1};\n`,
-  );
-  writeFileSync(join(folder, 'settings.js'), settings.join(''));
-  const front = ['objective: score', 'edit: [settings.js]', 'run: "echo score: 1"', 'direction: minimize'];
-  writeFileSync(
-    join(folder, 'program.md'),
-    `---\n${front.join('\n')}\nbudget: { trial: 10s }\n---\nNothing.\n`,
-  );
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@localhost', ...args], { cwd: folder });
-  git('init', '--quiet');
-  git('add', '--all');
-  git('commit', '--quiet', '--message=lab');
-  return folder;
+/** The clocks at a verdict, in seconds, and what the engine held then. */
+interface Mark extends Cost {
+  readonly descriptors: number;
+  /** Bytes; at `HEAP_EARLY` and at the end of a soak. */
+  readonly liveHeap?: number;
 }
-
-/** Each proposal is a new number in place of the one editable file. */
-const counting: Researcher = {
-  name: 'counting',
-  propose: async ({ state }, count) =>
-    Array.from({ length: count }, (_, index) => {
-      const number = state.nextExperiment + index;
-      return {
-        hypothesis: `write ${number}`,
-        category: 'other' as const,
-        edit: `number=${number}`,
-        changes: [
-          { kind: 'write' as const, path: 'settings.js', content: `export const setting = ${number};\n` },
-        ],
-      };
-    }),
-};
 
 /** Clock ticks of /proc are hundredths of a second on every Linux that Node runs on. */
 const TICKS = 100;
@@ -136,9 +107,8 @@ function researcherOf(name: string): Researcher {
 }
 
 interface Played {
-  readonly marks: readonly Mark[];
-  /** Open files of the engine at each verdict. */
-  readonly descriptors: readonly number[];
+  /** By the number of verdicts. */
+  readonly marks: ReadonlyMap<number, Mark>;
   /** Refs that the study has made, and folders that its slots left, at its end. */
   readonly refs: number;
   readonly slots: number;
@@ -148,8 +118,9 @@ interface Played {
 
 async function play(enforcement: Enforcement): Promise<Played> {
   const folder = makeLab();
-  const marks: Mark[] = [];
-  const descriptors: number[] = [];
+  const marks = new Map<number, Mark>();
+  // Collecting takes a second that is no experiment's.
+  let collecting: Cost = { wall: 0, cpu: 0 };
   let memory = 0;
   let refs = 0;
   let slots = 0;
@@ -180,10 +151,16 @@ async function play(enforcement: Enforcement): Promise<Played> {
       const watched = {
         ...engine,
         judge: ((state, free, context) => {
-          if (state.judged >= marks.length)
-            marks[state.judged] = { wall: performance.now() / 1000, cpu: cpuSeconds() };
-          descriptors[state.judged] = readdirSync('/proc/self/fd').length;
           memory = Math.max(memory, process.memoryUsage().rss);
+          if (MARKED.has(state.judged) && !marks.has(state.judged)) {
+            const now = clocks();
+            const at = { wall: now.wall - collecting.wall, cpu: now.cpu - collecting.cpu };
+            const looksAtHeap = isSoak && [HEAP_EARLY, experiments].includes(state.judged);
+            const descriptors = readdirSync('/proc/self/fd').length;
+            marks.set(state.judged, { ...at, descriptors, ...(looksAtHeap && { liveHeap: liveHeap() }) });
+            const after = clocks();
+            collecting = { wall: after.wall - at.wall, cpu: after.cpu - at.cpu };
+          }
           return judged(state, free, context);
         }) satisfies typeof judged,
       };
@@ -199,8 +176,10 @@ async function play(enforcement: Enforcement): Promise<Played> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { marks, descriptors, refs, slots, memory };
+  return { marks, refs, slots, memory };
 }
+
+const clocks = (): Cost => ({ wall: performance.now() / 1000, cpu: cpuSeconds() });
 
 const machine = () => `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
 
@@ -228,12 +207,12 @@ switch (options.sandbox) {
 }
 
 async function compare(): Promise<void> {
-  const costs: Record<'with' | 'without', Mark[]> = { with: [], without: [] };
+  const costs: Record<'with' | 'without', Cost[]> = { with: [], without: [] };
   for (let round = 0; round < 2; round++) {
     costs.without.push(costBetween(await play(without), FIRST, experiments));
     costs.with.push(costBetween(await play(here), FIRST, experiments));
   }
-  const mean = (name: 'with' | 'without', part: keyof Mark) =>
+  const mean = (name: 'with' | 'without', part: keyof Cost) =>
     costs[name].reduce((sum, cost) => sum + cost[part], 0) / costs[name].length;
   const costMore = {
     wallMilliseconds: mean('with', 'wall') - mean('without', 'wall'),
@@ -262,6 +241,9 @@ function report(played: Played): void {
   const early = costBetween(played, FIRST, FIRST + WINDOW);
   const late = costBetween(played, experiments - WINDOW, experiments);
   const whole = costBetween(played, FIRST, experiments);
+  const growth = isSoak ? growthOf(played, early, late) : undefined;
+  const grown = growth ? whatGrows(growth) : [];
+  if (grown.length > 0) process.exitCode = 1;
   const result = {
     experiments,
     researcher: options.researcher,
@@ -270,15 +252,16 @@ function report(played: Played): void {
     wallMilliseconds: { early: early.wall, late: late.wall, all: whole.wall },
     cpuMilliseconds: { early: early.cpu, late: late.cpu, all: whole.cpu },
     peakMemoryMiB: played.memory / 2 ** 20,
-    descriptors: { early: played.descriptors[FIRST + WINDOW], late: played.descriptors.at(-1) },
+    descriptors: descriptorsOf(played),
     refsAnExperiment: played.refs / experiments,
     slotsLeft: played.slots,
+    ...(growth && { liveHeap: growth.liveHeap, bytesAnExperiment: bytesAnExperiment(growth), grown }),
   };
   if (options.json) {
     console.log(JSON.stringify(result));
     return;
   }
-  const row = (name: string, cost: Mark) =>
+  const row = (name: string, cost: Cost) =>
     `${name.padEnd(28)} ${cost.wall.toFixed(1).padStart(10)} ${cost.cpu.toFixed(1).padStart(10)}`;
   console.log(
     [
@@ -290,14 +273,39 @@ function report(played: Played): void {
       `late / early: ${(late.wall / early.wall).toFixed(2)} wall, ${(late.cpu / early.cpu).toFixed(2)} CPU`,
       `peak memory of the engine: ${result.peakMemoryMiB.toFixed(0)} MiB; open files: ${result.descriptors.early} early, ${result.descriptors.late} late; ` +
         `${result.refsAnExperiment.toFixed(2)} refs an experiment; ${result.slotsLeft} slots left behind`,
+      ...(growth ? [heapLine(growth), ...grown.map((what) => `GROWS: ${what}`)] : []),
     ].join('\n'),
   );
 }
 
+function descriptorsOf({ marks }: Played): EarlyLate {
+  return { early: marks.get(FIRST + WINDOW)!.descriptors, late: marks.get(experiments)!.descriptors };
+}
+
+function growthOf(played: Played, early: Cost, late: Cost): Growth {
+  const heapAt = (verdicts: number) => played.marks.get(verdicts)!.liveHeap!;
+  return {
+    experiments: experiments - HEAP_EARLY,
+    liveHeap: { early: heapAt(HEAP_EARLY), late: heapAt(experiments) },
+    descriptors: descriptorsOf(played),
+    cpu: { early: early.cpu, late: late.cpu },
+    refsAnExperiment: played.refs / experiments,
+    slotsLeft: played.slots,
+  };
+}
+
+function heapLine(growth: Growth): string {
+  const { early, late } = growth.liveHeap;
+  return (
+    `live heap: ${(early / 2 ** 20).toFixed(1)} MiB after ${HEAP_EARLY} experiments, ${(late / 2 ** 20).toFixed(1)} after ${experiments} ` +
+    `(${(late / early).toFixed(2)}): ${bytesAnExperiment(growth).toFixed(0)} bytes an experiment`
+  );
+}
+
 /** Milliseconds an experiment between two verdicts. */
-function costBetween({ marks }: Played, from: number, to: number): Mark {
-  const a = marks[from];
-  const b = marks[to];
+function costBetween({ marks }: Played, from: number, to: number): Cost {
+  const a = marks.get(from);
+  const b = marks.get(to);
   if (!a || !b) throw new Error(`no mark at verdict ${from} or ${to}`);
   return { wall: ((b.wall - a.wall) / (to - from)) * 1000, cpu: ((b.cpu - a.cpu) / (to - from)) * 1000 };
 }

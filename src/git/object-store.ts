@@ -9,6 +9,8 @@ import { formatTree, type ObjectName, parseTree, type Tree } from './tree.ts';
 
 /** Names in all cached trees together: about 20 MB. */
 const CACHED_NAMES_MAX = 100_000;
+/** A tree that none of so many questions asked for is let go: each proposal makes trees that nobody reads once it is judged. */
+const UNASKED_MAX = 10_000;
 const CACHED_COMMITS_MAX = 1_000;
 const OBJECT_MAX_BYTES = 256 * 1024 * 1024;
 
@@ -16,6 +18,12 @@ export interface StoredObject {
   oid: ObjectName;
   kind: string;
   content: Buffer;
+}
+
+interface CachedTree {
+  tree: Tree;
+  /** The question that asked for it last. */
+  asked: number;
 }
 
 export interface ObjectStoreOptions {
@@ -38,9 +46,11 @@ export class ObjectStore {
   readonly #blobs: LiveProcess;
   readonly #commits: LiveProcess;
   readonly #trees: LiveProcess;
-  readonly #cachedTrees = new Map<ObjectName, Tree>();
+  /** Those that were asked for last at the end. */
+  readonly #cachedTrees = new Map<ObjectName, CachedTree>();
   readonly #cachedRoots = new Map<Commit, ObjectName>();
   #cachedNames = 0;
+  #questions = 0;
 
   constructor(options: ObjectStoreOptions) {
     this.#scratch = options.scratch;
@@ -120,11 +130,13 @@ export class ObjectStore {
 
   /** Throws a `GitFault` where the repository lacks the tree, as a damaged one does. */
   async tree(oid: ObjectName): Promise<Tree> {
+    this.#questions += 1;
     const cached = this.#cachedTrees.get(oid);
     if (cached !== undefined) {
+      cached.asked = this.#questions;
       this.#cachedTrees.delete(oid);
       this.#cachedTrees.set(oid, cached);
-      return cached;
+      return cached.tree;
     }
     const object = await this.read(oid);
     if (object?.kind !== 'tree') throw this.#missing(`tree ${oid}`);
@@ -138,14 +150,16 @@ export class ObjectStore {
     const cached = this.#cachedRoots.get(commit);
     if (cached !== undefined) return cached;
     const object = await this.read(commit);
-    const root =
-      object?.kind === 'commit' ? /^tree ([0-9a-f]+)\n/.exec(object.content.toString('latin1')) : null;
-    if (root?.[1] === undefined) throw this.#missing(`commit ${commit}`);
+    // Cut out as bytes: a part of a text keeps all of it in memory.
+    const line =
+      object?.kind === 'commit' ? object.content.subarray(0, object.content.indexOf('\n')) : undefined;
+    const root = line?.toString('latin1', 'tree '.length) ?? '';
+    if (line?.indexOf('tree ') !== 0 || !/^[0-9a-f]+$/.test(root)) throw this.#missing(`commit ${commit}`);
     const oldest = this.#cachedRoots.keys().next().value;
     if (oldest !== undefined && this.#cachedRoots.size >= CACHED_COMMITS_MAX)
       this.#cachedRoots.delete(oldest);
-    this.#cachedRoots.set(commit, root[1]);
-    return root[1];
+    this.#cachedRoots.set(commit, root);
+    return root;
   }
 
   async close(): Promise<void> {
@@ -176,10 +190,11 @@ export class ObjectStore {
 
   #cacheTree(oid: ObjectName, tree: Tree): void {
     if (this.#cachedTrees.has(oid)) return;
-    this.#cachedTrees.set(oid, tree);
+    this.#cachedTrees.set(oid, { tree, asked: this.#questions });
     this.#cachedNames += tree.size;
-    for (const [oldest, names] of this.#cachedTrees) {
-      if (this.#cachedNames <= CACHED_NAMES_MAX || oldest === oid) break;
+    for (const [oldest, { tree: names, asked }] of this.#cachedTrees) {
+      const isWanted = this.#cachedNames <= CACHED_NAMES_MAX && this.#questions - asked <= UNASKED_MAX;
+      if (isWanted || oldest === oid) break;
       this.#cachedTrees.delete(oldest);
       this.#cachedNames -= names.size;
     }

@@ -114,7 +114,7 @@ export interface Trial extends TrialRequest {
   readonly submittedAt: number;
 }
 
-export interface EndedTrial extends Trial {
+export interface EndedTrial extends Omit<Trial, 'job'> {
   readonly outcome: Outcome;
   readonly usage: Usage;
   /** What it had reported at each of `CHECKPOINTS` that it reached, and last. Empty where the lab reports no progress. */

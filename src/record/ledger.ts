@@ -7,7 +7,7 @@ import type { Refusal } from './file.ts';
 import type { Fold } from './fold.ts';
 import { BEFORE_FIRST, type StoredEntry, type Tip } from './link.ts';
 import { openForReading, storedAfter } from './reader.ts';
-import { apply, copyState, createState, type WorkingState } from './replay.ts';
+import { apply, copyState, createState, share, type WorkingState } from './replay.ts';
 import { connectForWriting, prepareInsert, UnfinishedLedger } from './unfinished.ts';
 
 /** The most events in one append. Appends of one tick are one group, so what waits is bounded by one tick. */
@@ -142,6 +142,7 @@ export class Ledger {
       for (const entry of entries) apply(this.#state, entry);
       append.resolve(entries);
     }
+    for (const { entries } of prepared) share(this.#ahead, this.#state, entries);
   }
 
   /** Refuses the appends that do not follow from what precedes them; the others go on without them. */

@@ -9,6 +9,7 @@ import type { Comparison } from '../model/verdict.ts';
 import { mayReturn } from '../model/verdict.ts';
 import { contradiction } from './contradiction.ts';
 import { LedgerFault } from './fault.ts';
+import { heldEnd, heldProposal, heldTrial, heldVerdict } from './held.ts';
 
 /** The study as this folder alone may write it; everyone else holds it as a `StudyState`. */
 export interface WorkingState extends StudyState {
@@ -19,8 +20,8 @@ export interface WorkingState extends StudyState {
   readonly withdrawn: Map<ExperimentId, string>;
   readonly running: Map<TrialId, Trial>;
   readonly ended: Map<TrialId, EndedTrial>;
-  readonly trialsOf: Map<Commit, TrialId[]>;
-  readonly switchedOff: Map<Commit, TrialId[]>;
+  readonly trialsOf: Map<Commit, readonly TrialId[]>;
+  readonly switchedOff: Map<Commit, readonly TrialId[]>;
   readonly inseparable: Map<Commit, Set<ExperimentId>>;
   readonly certificates: Certificate[];
   readonly holdout: HoldoutAnswer[];
@@ -85,8 +86,8 @@ export function copyState(state: StudyState): WorkingState {
     withdrawn: new Map(state.withdrawn),
     running: new Map(state.running),
     ended: new Map(state.ended),
-    trialsOf: new Map([...state.trialsOf].map(([commit, trials]) => [commit, [...trials]])),
-    switchedOff: new Map([...state.switchedOff].map(([commit, trials]) => [commit, [...trials]])),
+    trialsOf: new Map(state.trialsOf),
+    switchedOff: new Map(state.switchedOff),
     inseparable: new Map([...state.inseparable].map(([commit, changes]) => [commit, new Set(changes)])),
     certificates: [...state.certificates],
     holdout: [...state.holdout],
@@ -97,7 +98,7 @@ export function copyState(state: StudyState): WorkingState {
 }
 
 /**
- * Takes one more entry into the state, in time that does not grow with the study.
+ * Takes one more entry into the state, in time that grows with the trials of one commit alone.
  * Throws a LedgerFault, and leaves the state as it was, where the entry contradicts what came before it.
  */
 export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry): void {
@@ -169,6 +170,36 @@ export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry)
   }
 }
 
+/**
+ * Of two states that have both taken in these entries the second takes over what the first made of them: what lasts is in memory
+ * once.
+ */
+export function share(from: StudyState, to: WorkingState, entries: readonly LedgerEntry[]): void {
+  for (const { event } of entries) {
+    switch (event.kind) {
+      case 'proposal-add':
+      case 'proposal-set-aside':
+      case 'verdict':
+        takeOver(from.experiments, to.experiments, event.experiment);
+        break;
+      case 'trial-submit':
+        takeOver(from.trialsOf, to.trialsOf, event.commit);
+        takeOver(from.running, to.running, event.trial);
+        break;
+      case 'trial-end':
+        takeOver(from.ended, to.ended, event.trial);
+        break;
+      default:
+      // Of the others there are few, or they add nothing that lasts.
+    }
+  }
+}
+
+function takeOver<Key, Value>(from: ReadonlyMap<Key, Value>, to: Map<Key, Value>, key: Key): void {
+  const value = from.get(key);
+  if (value !== undefined) to.set(key, value);
+}
+
 /** The whole fold. Throws a LedgerFault that names the first entry which contradicts those before it. */
 export function replay(entries: Iterable<LedgerEntry>): StudyState {
   let state: WorkingState | undefined;
@@ -199,7 +230,7 @@ function experimentOf(state: WorkingState, id: ExperimentId): Experiment {
 }
 
 function addProposal(state: WorkingState, event: EventOf<'proposal-add'>, at: number): void {
-  const { kind: _, ...proposal } = event;
+  const proposal = heldProposal(event);
   state.experiments.set(proposal.experiment, { proposal, proposedAt: at, status: 'open' });
   state.open.add(proposal.experiment);
   if (proposal.origin.kind === 'merge') state.unmerged.delete(proposal.origin.of);
@@ -218,7 +249,7 @@ function takeVerdict(
   judgedAt: number,
 ): void {
   const { proposal, proposedAt, status } = experimentOf(state, experiment);
-  settle(state, { proposal, proposedAt, status: 'judged', verdict, judgedAt });
+  settle(state, { proposal, proposedAt, status: 'judged', verdict: heldVerdict(verdict), judgedAt });
   // What was parked has had a verdict that counts.
   if (status === 'open') state.judged += 1;
   state.verdicts += 1;
@@ -249,21 +280,25 @@ function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value):
 }
 
 function submitTrial(state: WorkingState, event: EventOf<'trial-submit'>, at: number): void {
-  const { kind: _, ...request } = event;
-  state.running.set(request.trial, { ...request, submittedAt: at });
-  entryOf(state.trialsOf, request.commit, () => []).push(request.trial);
-  const { switchedOff } = request;
+  const submitted = heldTrial(event, at);
+  const { trial, commit, purpose, switchedOff } = submitted;
+  state.running.set(trial, submitted);
+  addTrial(state.trialsOf, commit, trial);
   // A run in another setting is no evidence in this one.
-  if (switchedOff && request.purpose !== 'transfer')
-    entryOf(state.switchedOff, switchedOff.champion, () => []).push(request.trial);
-  state.nextTrial = (request.trial + 1) as TrialId;
+  if (switchedOff && purpose !== 'transfer') addTrial(state.switchedOff, switchedOff.champion, trial);
+  state.nextTrial = (trial + 1) as TrialId;
+}
+
+/** Another list: states that were copied share the old one, and one that grew in place would have room for sixteen more. */
+function addTrial(trials: Map<Commit, readonly TrialId[]>, commit: Commit, trial: TrialId): void {
+  trials.set(commit, (trials.get(commit) ?? []).concat(trial));
 }
 
 function endTrial(state: WorkingState, { trial, outcome, usage, curve }: EventOf<'trial-end'>): void {
   const submitted = state.running.get(trial);
   if (submitted === undefined) throw new LedgerFault(`trial ${trial} is not running`);
   state.running.delete(trial);
-  state.ended.set(trial, { ...submitted, outcome, usage, curve });
+  state.ended.set(trial, heldEnd(submitted, { outcome, usage, curve }));
   if (trial < state.engineSince || outcome.kind === 'cancelled') return;
   state.faultsInARow = outcome.kind === 'fault' ? state.faultsInARow + 1 : 0;
 }

@@ -2,7 +2,7 @@ import type { Certificate } from '../../model/certificate.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { WantedTrial } from '../../model/judge.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../../model/study.ts';
-import { type Conditions, comparable, type Trial } from '../../model/trial.ts';
+import { type Conditions, comparable, type EndedTrial, type Trial } from '../../model/trial.ts';
 import { differenceInterval } from '../../statistics/confidence-sequence.ts';
 import { pooled } from '../../statistics/noise.ts';
 import { type HeadStart, logTEValue, momentsOf } from '../../statistics/t-e-process.ts';
@@ -90,7 +90,7 @@ function isFixed(state: StudyState, commit: Commit, stack: readonly ExperimentId
 
 /** Trials for a certificate of a commit as it is, from a number on, so that an earlier claim's do not count again. */
 function trialsFor(state: StudyState, commit: Commit, conditions: Conditions, from = 0) {
-  const counts = ({ trial, purpose, switchedOff, conditions: then }: Trial) =>
+  const counts = ({ trial, purpose, switchedOff, conditions: then }: Trial | EndedTrial) =>
     purpose === 'certify' && switchedOff === undefined && trial >= from && comparable(then, conditions);
   const ended = endedTrialsOf(state, commit).filter(counts);
   const values = ended.flatMap(({ outcome }) =>
