@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerPause, registerStop } from './cli/ask-engine.ts';
 import { registerAttach } from './cli/attach.ts';
+import { registerBrief } from './cli/brief.ts';
 import { registerCertify } from './cli/certify.ts';
 import { registerCheck } from './cli/check.ts';
 import { registerDiff } from './cli/diff.ts';
@@ -45,6 +46,7 @@ function createProgram(): Command {
   registerLog(program);
   registerShow(program);
   registerDiff(program);
+  registerBrief(program);
   registerVerify(program);
   registerReplay(program, version);
   registerCertify(program, version);

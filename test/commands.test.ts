@@ -19,6 +19,7 @@ const COMMANDS = [
   'log',
   'show',
   'diff',
+  'brief',
   'verify',
   'replay',
   'certify',
@@ -78,6 +79,7 @@ describe('a lab with a study of its own', () => {
       ['show', '99'],
       ['show', 'x'],
       ['diff', '99'],
+      ['brief', '--tokens', '999'],
       ['replay', '99'],
       ['log', '--study', '1999'],
       ['export'],
@@ -109,7 +111,15 @@ describe('a lab with a study of its own', () => {
       });
     }
     using other = createTemporaryLab();
-    for (const args of [['status'], ['log'], ['diff'], ['verify'], ['show', '1'], ['replay', '1']]) {
+    for (const args of [
+      ['status'],
+      ['log'],
+      ['diff'],
+      ['brief'],
+      ['verify'],
+      ['show', '1'],
+      ['replay', '1'],
+    ]) {
       const { code, stderr } = await ratchet(args, { cwd: other.folder });
       expect({ args, code, stack: hasStack(stderr) }).toEqual({ args, code: 3, stack: false });
       expect(stderr).toContain('ratchet run');

@@ -56,6 +56,13 @@ export function waitingSuggestions(lab: string): string[] {
   }
 }
 
+/** What they say, oldest first; without those that cannot be read. */
+export function ideasWaiting(lab: string): string[] {
+  return waitingSuggestions(lab).flatMap(
+    (name) => readSuggestion(join(lab, STATE_FOLDER, FOLDER, name))?.idea ?? [],
+  );
+}
+
 /** What a suggestion's experiment says that it edits: by this it is known where an engine died before it could be forgotten. */
 const editOf = (name: string) => `suggestion ${name.replace(/\.json$/, '')}`;
 
