@@ -21,6 +21,7 @@ import type { Judge } from './model/judge.ts';
 import type { StudyLimit, TrialBudget } from './model/limit.ts';
 import type { Program } from './model/program.ts';
 import type { Researcher } from './model/researcher.ts';
+import { totalSpent } from './model/spending.ts';
 import type { Conditions } from './model/trial.ts';
 import { type Enforcement, enforcementHere } from './process/enforcement.ts';
 import { createLedgerCopy } from './record/copy.ts';
@@ -100,7 +101,11 @@ export function createSession(options: SessionOptions): Session {
     judge: options.judge,
     conditions,
     limits: options.limits,
-    start: { judged: ledger.state.judged, activeSeconds: ledger.state.activeSeconds },
+    start: {
+      judged: ledger.state.judged,
+      activeSeconds: ledger.state.activeSeconds,
+      spent: totalSpent(ledger.state.spending.values()),
+    },
     board: new SlotBoard(slots),
     inFlight: new TrialsInFlight(),
     bell,

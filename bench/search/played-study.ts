@@ -129,10 +129,11 @@ class Table {
       champion: commit,
       sources: this.#sources.get(commit)!,
       state: this.state,
+      lastFailure: undefined,
       seed: seedOf(this.#game.seed, this.state.nextExperiment),
     };
     const before = performance.now();
-    const [draft] = await this.#game.researcher.propose(brief, 1, new AbortController().signal);
+    const [draft] = await this.#game.researcher.propose(brief, 1, new AbortController().signal, () => {});
     this.thinking += performance.now() - before;
     this.thoughts++;
     if (draft !== undefined) this.#add(draft, commit);

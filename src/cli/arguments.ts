@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration, parseTrialBudget } from '../lab/units.ts';
+import { parseDollars, parseDuration, parseTrialBudget } from '../lab/units.ts';
 import type { TrialBudget } from '../model/limit.ts';
 import { counted } from './numbers.ts';
 
@@ -43,6 +43,13 @@ export function parseTime(text: string): number {
   if (quantity.value === 0)
     throw new InvalidArgumentError('Write a duration above 0, such as `8h` or `30m`.');
   return quantity.value;
+}
+
+/** Dollars of an amount such as `$5`. */
+export function parseCost(text: string): number {
+  const quantity = parseDollars(text.startsWith('$') ? text : `$${text}`);
+  if (quantity.kind === 'value') return quantity.value;
+  throw new InvalidArgumentError(`${quantity.problem}; ${quantity.mend}.`);
 }
 
 /** A trial budget such as `20s` or `20s cpu`. */

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import process from 'node:process';
 import type { Ending } from '../engine/ending.ts';
 import { type StudyFolder, trialFolder } from '../lab/folder.ts';
-import { formatDuration } from '../lab/units.ts';
+import { formatDollars, formatDuration } from '../lab/units.ts';
 import type { TrialId } from '../model/identity.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import type { Outcome } from '../model/trial.ts';
@@ -53,7 +53,9 @@ function limitText(limit: StudyLimit): string {
     case 'experiments':
       return counted(limit.count, 'experiment');
     case 'cost':
-      return `$${limit.dollars}`;
+      return formatDollars(limit.dollars);
+    case 'tokens':
+      return `${limit.count} tokens`;
     default:
       return limit satisfies never;
   }

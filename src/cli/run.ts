@@ -9,9 +9,16 @@ import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { enforcementHere } from '../process/enforcement.ts';
-import { createSearch } from '../propose/search.ts';
 import { createSession } from '../session.ts';
-import { crowdWarning, parseBudget, parseCount, parseSeed, parseSlots, parseTime } from './arguments.ts';
+import {
+  crowdWarning,
+  parseBudget,
+  parseCost,
+  parseCount,
+  parseSeed,
+  parseSlots,
+  parseTime,
+} from './arguments.ts';
 import { waitUntil } from './ask-engine.ts';
 import { confinementWarning } from './confinement-text.ts';
 import { detach } from './detach.ts';
@@ -21,6 +28,7 @@ import { type OpenLab, openLab } from './open-lab.ts';
 import { wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
 import { choiceOf, withLab } from './read-study.ts';
+import { openResearcher, parseResearcher, type ResearcherChoice } from './researchers.ts';
 import { showSession } from './show-session.ts';
 import { listenForSignals } from './signals.ts';
 
@@ -29,8 +37,10 @@ interface RunOptions {
   readonly study?: string;
   readonly experiments?: number;
   readonly for?: number;
+  readonly cost?: number;
+  readonly tokens?: number;
   readonly seed?: number;
-  readonly researcher: 'search';
+  readonly researcher: ResearcherChoice;
   readonly judge?: JudgeName;
   readonly slots?: number;
   readonly trial?: TrialBudget;
@@ -53,11 +63,13 @@ export function registerRun(program: Command, version: string): void {
     )
     .option('--experiments <n>', 'stop after this many verdicts of this run', parseCount)
     .option('--for <duration>', 'stop after this time, such as 8h or 30m', parseTime)
+    .option('--cost <dollars>', 'think no more once models were paid so much by this run', parseCost)
+    .option('--tokens <n>', 'think no more once models used so many tokens in this run', parseCount)
     .option('--seed <n>', 'seed of a new study (default: drawn by lot)', parseSeed)
     .addOption(
-      new Option('--researcher <name>', 'who proposes')
-        .choices(['search'])
-        .default('search', 'search, built in'),
+      new Option('--researcher <name>', 'who proposes: search, or a language model as model:PROVIDER/NAME')
+        .argParser(parseResearcher)
+        .default({ kind: 'search' }, 'search, built in'),
     )
     .addOption(
       new Option('--judge <name>', `what turns evidence into verdicts (default: ${DEFAULT_JUDGE})`).choices(
@@ -98,6 +110,10 @@ async function run(
   // Its git processes would keep this one alive after a fault; the session closes it too, and earlier.
   await using repository = opened.repository;
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const bounds = [...limitsOf(options), ...opened.program.limits];
+  const researcher = openResearcher(options.researcher, {
+    needsPrice: bounds.some(({ kind }) => kind === 'cost'),
+  });
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
   warnOfCrowd(options);
@@ -107,7 +123,7 @@ async function run(
     repository,
     lab: opened.lab.folder,
     program: opened.program,
-    researcher: createSearch(),
+    researcher,
     judge: JUDGES[options.judge ?? DEFAULT_JUDGE],
     enforcement,
     limits: limitsOf(options),
@@ -163,7 +179,7 @@ async function open(
 
 /** What an engine was started with stays as it is when it is woken. */
 function ignoredText(options: RunOptions): string {
-  const names = (['experiments', 'for', 'seed', 'judge', 'slots', 'trial'] as const).filter(
+  const names = (['experiments', 'for', 'cost', 'tokens', 'seed', 'judge', 'slots', 'trial'] as const).filter(
     (name) => options[name] !== undefined,
   );
   if (names.length === 0) return '';
@@ -185,5 +201,7 @@ function limitsOf(options: RunOptions): StudyLimit[] {
       ? []
       : [{ kind: 'experiments', count: options.experiments } as const]),
     ...(options.for === undefined ? [] : [{ kind: 'time', seconds: options.for } as const]),
+    ...(options.cost === undefined ? [] : [{ kind: 'cost', dollars: options.cost } as const]),
+    ...(options.tokens === undefined ? [] : [{ kind: 'tokens', count: options.tokens } as const]),
   ];
 }

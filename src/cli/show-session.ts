@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { spentSince, totalSpent } from '../model/spending.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
@@ -131,5 +132,6 @@ function viewOf({ engine }: Session, lab: string): LiveView {
 function usedByRun({ start, ledger }: Session['engine'], now: number) {
   const { state } = ledger;
   const seconds = activeSecondsAt(state, now) - start.activeSeconds;
-  return { seconds, experiments: state.judged - start.judged };
+  const spent = spentSince(start.spent, totalSpent(state.spending.values()));
+  return { seconds, experiments: state.judged - start.judged, spent };
 }

@@ -95,6 +95,8 @@ function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
     },
     confinement: state.engine?.confinement ?? null,
     judge: judgeOf(state),
+    spending: Object.fromEntries(state.spending),
+    failing: Object.fromEntries(state.failing),
     activeSeconds: seconds,
     experimentsPerHour: seconds > 0 ? (state.judged * 3600) / seconds : null,
     budget: view.budget,

@@ -165,6 +165,8 @@ export function study(setting: Setting): { state: StudyState; context: JudgeCont
     ),
     milestones: [],
     imported: [],
+    spending: new Map(),
+    failing: new Map(),
     activity: 'running',
     engine: undefined,
     engineSince: 1 as TrialId,

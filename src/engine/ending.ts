@@ -71,7 +71,8 @@ function isReached(limit: StudyLimit, used: { seconds: number; count: number }):
     case 'experiments':
       return used.count >= limit.count;
     case 'cost':
-      // Nothing that costs money exists yet: built-in search and local slots are free.
+    case 'tokens':
+      // What was paid for is seen to its end: see `paid.ts`.
       return false;
     default:
       return limit satisfies never;

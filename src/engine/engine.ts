@@ -5,6 +5,7 @@ import type { Judge } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import type { Program } from '../model/program.ts';
 import type { Researcher } from '../model/researcher.ts';
+import type { Spending } from '../model/spending.ts';
 import type { Conditions } from '../model/trial.ts';
 import type { Enforcement } from '../process/enforcement.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -30,8 +31,8 @@ export interface Engine {
   readonly conditions: Conditions;
   /** Bounds of this run; those of the whole study stand in the program. */
   readonly limits: readonly StudyLimit[];
-  /** Verdicts in the ledger, and the seconds that the study had been worked on, when this engine started. */
-  readonly start: { readonly judged: number; readonly activeSeconds: number };
+  /** Verdicts in the ledger, the seconds that the study had been worked on, and what models had been paid, when this engine started. */
+  readonly start: { readonly judged: number; readonly activeSeconds: number; readonly spent: Spending };
   readonly board: SlotBoard;
   readonly inFlight: TrialsInFlight;
   readonly bell: Bell;

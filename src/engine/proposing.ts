@@ -11,9 +11,13 @@ import { copyState } from '../record/replay.ts';
 import { commitDraft } from './draft.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
+import { lastFailure } from './last-failure.ts';
 import { mergeKept } from './merging.ts';
+import { spentLimit } from './paid.ts';
+import { rebase, watchSuperseded } from './rebasing.ts';
 import { createSourceReader } from './sources.ts';
 import { takeSuggestions, waitingSuggestions } from './suggestions.ts';
+import { addUnusable, think } from './thinking.ts';
 
 /** Luck for proposals comes from another stream than that for trials. */
 const PROPOSAL_STREAM = 0x70726f70;
@@ -24,7 +28,7 @@ export interface Proposing {
    * now, whatever comes in meanwhile: with one slot, equal seeds make equal studies.
    */
   refill(): void;
-  /** `exhausted` when the researcher has no further idea on this champion, nothing is open, and the judge wants no trial. */
+  /** When nothing is open and the judge wants no trial: that nobody may think any more, or has a further idea on this champion. */
   ending(decision: Decision): Ending | undefined;
 }
 
@@ -33,8 +37,13 @@ export function createProposing(engine: Engine): Proposing {
   const lab = join(engine.repository.root, engine.repository.prefix);
   let thinking = false;
   let listening = false;
+  let rebasing = false;
+  const superseded = watchSuperseded(engine);
   let exhaustedAt: Commit | undefined;
   let lastTurn: Promise<unknown> = Promise.resolve();
+  const originOf = ({ researcher = engine.researcher.name }: Draft): Origin => {
+    return { kind: 'researcher', name: researcher };
+  };
 
   /** A proposal takes the next number before it is in the ledger: one after the other. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -43,43 +52,54 @@ export function createProposing(engine: Engine): Proposing {
     return turn;
   }
 
-  async function think(count: number): Promise<void> {
+  async function thinkAhead(count: number): Promise<void> {
     await inTurn(() => mergeKept(engine));
-    const { ledger, program, researcher, conditions } = engine;
+    const { ledger, program, conditions } = engine;
     const state = copyState(ledger.state);
     const champion = championOn(state, conditions.hardware).commit;
     const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
-    const brief = { program, champion, sources: await sourcesOf(champion), state, seed };
-    const drafts = await unlessAborted(engine.abort, researcher.propose(brief, count, engine.abort));
-    if (drafts === undefined) return;
-    const origin = { kind: 'researcher', name: researcher.name } as const;
-    const added = await inTurn(() => addDrafts(engine, drafts, champion, origin));
-    exhaustedAt = added === 0 ? champion : undefined;
+    const sources = await sourcesOf(champion);
+    const brief = { program, champion, sources, state, lastFailure: lastFailure(engine), seed };
+    const thought = await think(engine, brief, count);
+    if (thought === undefined) return;
+    const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));
+    await inTurn(() => addUnusable(engine, thought.unusable, champion));
+    const hasNone = added + thought.unusable.length === 0 && !thought.hasFailed;
+    exhaustedAt = hasNone ? champion : undefined;
   }
 
   async function listen(): Promise<void> {
     const champion = championOn(engine.ledger.state, engine.conditions.hardware).commit;
     await takeSuggestions(engine, champion, (drafts, parent, kind) =>
-      inTurn(() => addDrafts(engine, drafts, parent, { kind })),
+      inTurn(() => addDrafts(engine, drafts, parent, () => ({ kind }))),
     );
+  }
+
+  async function rebaseAll(leftBehind: ReturnType<typeof superseded.take>): Promise<void> {
+    for (const experiment of leftBehind) await inTurn(() => rebase(engine, experiment));
   }
 
   return {
     refill() {
+      const leftBehind = superseded.take();
+      if (leftBehind.length > 0) {
+        rebasing = true;
+        engine.errands.run(rebaseAll(leftBehind).finally(() => (rebasing = false)));
+      }
       if (!listening && waitingSuggestions(lab).length > 0) {
         listening = true;
         engine.errands.run(listen().finally(() => (listening = false)));
       }
-      // What a person suggests runs before what would be thought meanwhile.
-      if (listening) return;
+      // What a person suggests, and what was paid for, runs before what would be thought meanwhile.
+      if (listening || rebasing) return;
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
       // Made while trials run, one for each slot, so that a slot never waits for a thought.
       const missing = engine.executor.slots - waiting(engine);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
-      if (thinking || missing <= 0 || nothingNew) return;
+      if (thinking || missing <= 0 || nothingNew || spentLimit(engine)) return;
       thinking = true;
-      engine.errands.run(think(missing).finally(() => (thinking = false)));
+      engine.errands.run(thinkAhead(missing).finally(() => (thinking = false)));
     },
     ending({ wanted }) {
       const { state } = engine.ledger;
@@ -88,26 +108,16 @@ export function createProposing(engine: Engine): Proposing {
       const idle =
         !thinking &&
         !isListening &&
+        !rebasing &&
         state.open.size === 0 &&
         state.unmerged.size === 0 &&
         wanted.length === 0;
-      return idle && exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
+      if (!idle) return undefined;
+      const spent = spentLimit(engine);
+      if (spent) return { kind: 'limit', ...spent };
+      return exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
     },
   };
-}
-
-/** Undefined where the engine ends now: a thought that is cut short is no fault. */
-async function unlessAborted<Result>(
-  signal: AbortSignal,
-  thought: Promise<Result>,
-): Promise<Result | undefined> {
-  try {
-    const result = await thought;
-    return signal.aborted ? undefined : result;
-  } catch (cause) {
-    if (signal.aborted) return undefined;
-    throw cause;
-  }
 }
 
 /** Proposals that no trial has been started for. */
@@ -124,7 +134,7 @@ async function addDrafts(
   engine: Engine,
   drafts: readonly Draft[],
   parent: Commit,
-  origin: Origin,
+  originOf: (draft: Draft) => Origin,
 ): Promise<number> {
   const { ledger, repository, conditions } = engine;
   const events: StudyEvent[] = [];
@@ -141,7 +151,7 @@ async function addDrafts(
       hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
       category,
       edit: shorten(edit, BOUNDS.edit),
-      origin,
+      origin: originOf(draft),
       parent,
       commit: committed.commit,
       ...(expectedGain !== undefined && Number.isFinite(expectedGain) ? { expectedGain } : {}),

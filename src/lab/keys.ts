@@ -27,6 +27,7 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   'budget.study': { expects: 'a duration above 0', example: 'study: 8h' },
   'budget.experiments': { expects: 'a whole number from 1', example: 'experiments: 200' },
   'budget.cost': { expects: 'an amount of money', example: 'cost: $5' },
+  'budget.tokens': { expects: 'a whole number from 1 up', example: 'tokens: 2000000' },
   checks: { expects: COMMAND, example: 'checks: npm test' },
   guards: { expects: 'a group of metrics', example: 'guards: { size_kb: { max: 2000 } }' },
   'guards.*': { expects: 'a group of `min` and `max`', example: 'size_kb: { max: 2000 }' },

@@ -53,6 +53,7 @@ const frontMatter = z.strictObject({
       .optional(),
     experiments: whole.min(1).optional(),
     cost: quantity(parseDollars).optional(),
+    tokens: whole.min(1).optional(),
   }),
   checks: command.optional(),
   guards: z

@@ -4,6 +4,7 @@ import type { HoldoutAnswer } from './holdout.ts';
 import type { Commit, Digest, ExperimentId, HardwareClass, StudyId, TrialId } from './identity.ts';
 import type { Objective } from './objective.ts';
 import type { Proposal } from './proposal.ts';
+import type { Price } from './spending.ts';
 import type { CurvePoint, Outcome, Trial, Usage } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -57,6 +58,10 @@ export type StudyEvent =
   | { readonly kind: 'study-resume' }
   | ({ readonly kind: 'proposal-add' } & Proposal)
   | { readonly kind: 'proposal-set-aside'; readonly experiment: ExperimentId; readonly reason: string }
+  /** What a model was paid for thinking, whatever came of it. */
+  | ({ readonly kind: 'thought-pay'; readonly researcher: string } & Price)
+  /** A researcher that could not think, also when it was asked again: a model that cannot be reached, or says no. */
+  | { readonly kind: 'thought-fail'; readonly researcher: string; readonly reason: string }
   | ({ readonly kind: 'trial-submit' } & Omit<Trial, 'submittedAt'>)
   | {
       readonly kind: 'trial-end';

@@ -9,7 +9,10 @@ export interface TrialBudget {
 export type StudyLimit =
   | { readonly kind: 'time'; readonly seconds: number }
   | { readonly kind: 'experiments'; readonly count: number }
-  | { readonly kind: 'cost'; readonly dollars: number };
+  /** What models are paid for thinking, where their price is known. */
+  | { readonly kind: 'cost'; readonly dollars: number }
+  /** Tokens of models, in and out together. */
+  | { readonly kind: 'tokens'; readonly count: number };
 
 /** A limit of time that was exceeded: seconds. */
 export interface ExceededTime {

@@ -16,6 +16,8 @@ export interface Draft {
   readonly expectedGain?: number;
   /** What was edited, in the researcher's own words, so that it never proposes the same edit twice. */
   readonly edit: string;
+  /** Who thought it, where the researcher that was asked asked another one. */
+  readonly researcher?: string;
 }
 
 /** Where a proposal came from. */

@@ -1,7 +1,16 @@
-import type { Commit } from './identity.ts';
+import type { Category } from './category.ts';
+import type { Commit, ExperimentId } from './identity.ts';
 import type { Program } from './program.ts';
 import type { Draft } from './proposal.ts';
+import type { Price } from './spending.ts';
 import type { StudyState } from './study.ts';
+
+/** How the newest experiment that failed did so. */
+export interface LastFailure {
+  readonly experiment: ExperimentId;
+  /** The end of its output: a stranger's text. */
+  readonly text: string;
+}
 
 /** What a researcher is told before it proposes. */
 export interface Brief {
@@ -10,16 +19,31 @@ export interface Brief {
   /** The champion's editable files: path relative to the lab, and text. */
   readonly sources: ReadonlyMap<string, string>;
   readonly state: StudyState;
+  readonly lastFailure: LastFailure | undefined;
   /** Deterministic source of luck for this call: equal briefs with equal seeds give equal drafts. 31 bits. */
   readonly seed: number;
 }
+
+/** What a researcher tells of a thought beside its drafts, as it happens: what was paid for counts also where the thought is cut short. */
+export type Aside =
+  | ({ readonly kind: 'spent'; readonly researcher: string } & Price)
+  /** An answer that became no draft, also when it was asked for again: an invalid experiment. */
+  | {
+      readonly kind: 'unusable';
+      readonly researcher: string;
+      readonly hypothesis: string;
+      readonly category: Category;
+      readonly reason: string;
+    }
+  /** It could not think: another one proposes meanwhile. */
+  | { readonly kind: 'failed'; readonly researcher: string; readonly reason: string };
 
 /** Anything that proposes. It never measures, judges, or ends a study. */
 export interface Researcher {
   readonly name: string;
   /**
    * At most `count` drafts, none of which repeats an edit of the ledger. An empty list means that it has no further
-   * idea on this champion. Rejects when `signal` aborts, or on a fault of its own.
+   * idea on this champion, unless it told that it failed. Rejects when `signal` aborts, or on a fault of its own.
    */
-  propose(brief: Brief, count: number, signal: AbortSignal): Promise<Draft[]>;
+  propose(brief: Brief, count: number, signal: AbortSignal, tell: (aside: Aside) => void): Promise<Draft[]>;
 }

@@ -4,6 +4,7 @@ import type { EventOf, ReportedExperiment } from './event.ts';
 import type { HoldoutAnswer } from './holdout.ts';
 import type { Commit, ExperimentId, HardwareClass, TrialId } from './identity.ts';
 import type { Proposal } from './proposal.ts';
+import type { Spending } from './spending.ts';
 import type { EndedTrial, Trial } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -57,6 +58,10 @@ export interface StudyState {
   readonly champions: ReadonlyMap<HardwareClass, Champion>;
   readonly milestones: readonly Milestone[];
   readonly imported: readonly ReportedExperiment[];
+  /** What each researcher was paid for thinking; those that cost nothing are not among them. */
+  readonly spending: ReadonlyMap<string, Spending>;
+  /** Researchers that could not think when they were last asked. */
+  readonly failing: ReadonlyMap<string, { readonly reason: string; readonly at: number }>;
   readonly activity: 'running' | 'paused' | 'stopped';
   /** The engine that wrote last. */
   readonly engine: EventOf<'engine-start'> | undefined;

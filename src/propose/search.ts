@@ -25,8 +25,13 @@ const MODEL_PICKS_PER_DRAFT = 8;
  * Python as syntax trees; JSON, YAML, TOML, INI and CSS by lines of name and value), finds what can move in them, and
  * proposes by several methods, each as often as it has paid. Without a site it has no idea: an empty list.
  */
-export function createSearch(): Researcher {
+export function createSearch(): Search {
   return { name: 'search', propose };
+}
+
+/** A researcher that costs nothing and does not fail: it has nothing to tell beside its drafts. */
+export interface Search extends Researcher {
+  propose(brief: Brief, count: number, signal: AbortSignal): Promise<Draft[]>;
 }
 
 async function propose(brief: Brief, count: number, signal: AbortSignal): Promise<Draft[]> {

@@ -13,6 +13,8 @@ export function contradiction(state: StudyState, event: StudyEvent): string | un
       return 'study-start, but the study has started';
     case 'engine-start':
     case 'history-import':
+    case 'thought-pay':
+    case 'thought-fail':
       return undefined;
     case 'engine-stop':
     case 'study-pause':

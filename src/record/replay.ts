@@ -3,6 +3,7 @@ import type { Champion, ChampionMove } from '../model/champion.ts';
 import type { EventOf, LedgerEntry, ReportedExperiment } from '../model/event.ts';
 import type { HoldoutAnswer } from '../model/holdout.ts';
 import type { Commit, ExperimentId, HardwareClass, TrialId } from '../model/identity.ts';
+import { addPrice, NOTHING_SPENT, type Spending } from '../model/spending.ts';
 import type { Experiment, Milestone, StudyState } from '../model/study.ts';
 import type { EndedTrial, Trial } from '../model/trial.ts';
 import type { Comparison } from '../model/verdict.ts';
@@ -28,6 +29,8 @@ export interface WorkingState extends StudyState {
   readonly champions: Map<HardwareClass, Champion>;
   readonly milestones: Milestone[];
   readonly imported: ReportedExperiment[];
+  readonly spending: Map<string, Spending>;
+  readonly failing: Map<string, { reason: string; at: number }>;
   activity: StudyState['activity'];
   engine: StudyState['engine'];
   engineSince: TrialId;
@@ -62,6 +65,8 @@ export function createState({ sequence, at, event }: LedgerEntry): WorkingState 
     champions: new Map(),
     milestones: [],
     imported: [],
+    spending: new Map(),
+    failing: new Map(),
     activity: 'stopped',
     engine: undefined,
     engineSince: 1 as TrialId,
@@ -94,6 +99,8 @@ export function copyState(state: StudyState): WorkingState {
     champions: new Map(state.champions),
     milestones: [...state.milestones],
     imported: [...state.imported],
+    spending: new Map(state.spending),
+    failing: new Map(state.failing),
   };
 }
 
@@ -134,6 +141,15 @@ export function apply(state: WorkingState, { sequence, at, event }: LedgerEntry)
       if (proposal.origin.kind === 'merge') state.unmerged.add(proposal.origin.of);
       return;
     }
+    case 'thought-pay': {
+      const { researcher } = event;
+      state.spending.set(researcher, addPrice(state.spending.get(researcher) ?? NOTHING_SPENT, event));
+      state.failing.delete(researcher);
+      return;
+    }
+    case 'thought-fail':
+      state.failing.set(event.researcher, { reason: event.reason, at });
+      return;
     case 'trial-submit':
       submitTrial(state, event, at);
       return;

@@ -187,6 +187,15 @@ export const eventV1 = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('proposal-set-aside'), experiment, reason }),
   z.strictObject({
+    kind: z.literal('thought-pay'),
+    researcher: name,
+    calls: count,
+    inputTokens: count,
+    outputTokens: count,
+    dollars: z.number().min(0).exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('thought-fail'), researcher: name, reason }),
+  z.strictObject({
     kind: z.literal('trial-submit'),
     trial,
     slot: count,

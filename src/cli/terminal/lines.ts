@@ -76,6 +76,9 @@ function tell(event: StudyEvent, state: StudyState): Told | undefined {
         word: 'import',
         text: `${counted(event.rows.length, 'reported experiment')} from ${event.file}`,
       };
+    case 'thought-fail':
+      return { word: 'thought', text: `${event.researcher} could not think: ${event.reason}` };
+    case 'thought-pay':
     case 'proposal-add':
     case 'proposal-set-aside':
     case 'trial-submit':

@@ -146,6 +146,8 @@ export function budgetLeft({ limit, used }: BudgetView): string {
       return `${counted(Math.max(0, limit.count - used), 'experiment')} left`;
     case 'cost':
       return `${formatDollars(Math.max(0, limit.dollars - used))} left`;
+    case 'tokens':
+      return `${Math.max(0, limit.count - used)} tokens left`;
     default:
       return limit satisfies never;
   }

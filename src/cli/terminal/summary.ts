@@ -14,6 +14,7 @@ import {
 import { outcomeSentence } from '../outcome.ts';
 import { standingOf } from '../standing.ts';
 import { judgeFacts } from './judge-rows.ts';
+import { modelFacts } from './model-rows.ts';
 import { paint, type Row, span, wrapRow } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
@@ -28,7 +29,8 @@ export function renderSummary(
   /** Further lines about the study, as title and text. */
   facts: readonly (readonly [title: string, text: string])[] = [],
 ): string[] {
-  const more = [...judgeFacts(view.state), ...facts].map(([title, text]) => titled(title, span(text)));
+  const known = [...judgeFacts(view.state), ...modelFacts(view.state, view.now)];
+  const more = [...known, ...facts].map(([title, text]) => titled(title, span(text)));
   const rows = [
     ...measuredRows(view),
     experimentsRow(view),

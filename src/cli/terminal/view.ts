@@ -2,6 +2,7 @@ import type { SlotState } from '../../engine/board.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { StudyLimit } from '../../model/limit.ts';
 import type { Proposal } from '../../model/proposal.ts';
+import { type Spending, totalSpent } from '../../model/spending.ts';
 import { activeSecondsAt, type StudyState } from '../../model/study.ts';
 import type { Purpose, Stage, Trial } from '../../model/trial.ts';
 
@@ -77,15 +78,20 @@ function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
 
 /** What the whole study has used, up to `now` in milliseconds since 1970. */
 export function usedByStudy(state: StudyState, now: number): Used {
-  return { seconds: activeSecondsAt(state, now), experiments: state.judged };
+  return {
+    seconds: activeSecondsAt(state, now),
+    experiments: state.judged,
+    spent: totalSpent(state.spending.values()),
+  };
 }
 
 interface Used {
   readonly seconds: number;
   readonly experiments: number;
+  readonly spent: Spending;
 }
 
-/** How much of each limit is used. Nothing that costs money exists yet. */
+/** How much of each limit is used. */
 export function budgetOf(limits: readonly StudyLimit[], used: Used): BudgetView[] {
   return limits.map((limit) => {
     switch (limit.kind) {
@@ -94,7 +100,9 @@ export function budgetOf(limits: readonly StudyLimit[], used: Used): BudgetView[
       case 'experiments':
         return { limit, used: used.experiments };
       case 'cost':
-        return { limit, used: 0 };
+        return { limit, used: used.spent.dollars };
+      case 'tokens':
+        return { limit, used: used.spent.inputTokens + used.spent.outputTokens };
       default:
         return limit satisfies never;
     }

@@ -1,0 +1,130 @@
+import process from 'node:process';
+import { InvalidArgumentError } from 'commander';
+import type { Aside, Researcher } from '../model/researcher.ts';
+import { createFallback } from '../propose/fallback.ts';
+import { createAskModel } from '../propose/language-model/ask.ts';
+import {
+  type Endpoint,
+  missingIn,
+  modelAt,
+  PROVIDERS,
+  type ProviderName,
+} from '../propose/language-model/provider.ts';
+import { createModelResearcher } from '../propose/language-model/researcher.ts';
+import { createSearch } from '../propose/search.ts';
+import { Problem } from './problem.ts';
+import { readUserSettings, type UserSettings, userSettingsFile } from './user-settings.ts';
+
+/** Who proposes, as `--researcher` names it. */
+export type ResearcherChoice =
+  | { readonly kind: 'search' }
+  | { readonly kind: 'model'; readonly provider: ProviderName; readonly name: string };
+
+/** Tokens of one answer, and seconds until it must be there: a model on a laptop takes its time. */
+const OUTPUT_TOKENS = 8_000;
+const DEADLINE_SECONDS = 600;
+const MILLION = 1e6;
+
+export function parseResearcher(text: string): ResearcherChoice {
+  if (text === 'search') return { kind: 'search' };
+  const [, provider, name] = /^model:([^/]+)\/(.+)$/s.exec(text) ?? [];
+  const known = PROVIDERS.find((one) => one === provider);
+  if (known !== undefined && name !== undefined) return { kind: 'model', provider: known, name };
+  throw new InvalidArgumentError(
+    `It is "search", or "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3.`,
+  );
+}
+
+/**
+ * Opens what was chosen. A model has `search` beside it: no slot waits for one that cannot be reached.
+ *
+ * @throws a Problem where its endpoint or key is missing, or a price that is needed
+ */
+export function openResearcher(choice: ResearcherChoice, wish: { readonly needsPrice: boolean }): Researcher {
+  switch (choice.kind) {
+    case 'search':
+      return createSearch();
+    case 'model':
+      return createFallback({
+        main: openModel(choice, wish),
+        spare: createSearch(),
+        now: () => performance.now(),
+      });
+    default:
+      return choice satisfies never;
+  }
+}
+
+function openModel(
+  { provider, name }: ResearcherChoice & { readonly kind: 'model' },
+  { needsPrice }: { readonly needsPrice: boolean },
+): Researcher {
+  const settings = readUserSettings();
+  const endpoint = endpointOf(provider, settings);
+  const missing = missingIn(provider, endpoint);
+  if (missing !== undefined) throw new Problem(missingText(provider, missing));
+  const researcher = createModelResearcher({
+    name: `model:${provider}/${name}`,
+    ask: createAskModel({
+      ...modelAt(provider, name, endpoint),
+      outputTokens: OUTPUT_TOKENS,
+      deadlineSeconds: DEADLINE_SECONDS,
+      secrets: endpoint.apiKey === undefined ? [] : [endpoint.apiKey],
+    }),
+  });
+  const price = settings.prices?.[`${provider}/${name}`] ?? (provider === 'ollama' ? FREE : undefined);
+  if (price === undefined && needsPrice)
+    throw new Problem(
+      `a limit in dollars needs the price of ${provider}/${name}: add "prices": { "${provider}/${name}": { "input": 1, "output": 4 } }, in dollars for a million tokens, to ${userSettingsFile()}`,
+    );
+  return price === undefined ? researcher : withPrice(researcher, price);
+}
+
+/** A model on one's own machine. */
+const FREE: TokenPrice = { input: 0, output: 0 };
+
+/** Dollars for a million tokens. */
+interface TokenPrice {
+  readonly input: number;
+  readonly output: number;
+}
+
+function withPrice(researcher: Researcher, price: TokenPrice): Researcher {
+  const priced = (aside: Aside): Aside =>
+    aside.kind === 'spent'
+      ? {
+          ...aside,
+          dollars: (aside.inputTokens * price.input + aside.outputTokens * price.output) / MILLION,
+        }
+      : aside;
+  return {
+    name: researcher.name,
+    propose: (brief, count, signal, tell) =>
+      researcher.propose(brief, count, signal, (aside) => tell(priced(aside))),
+  };
+}
+
+/** Which variables of the environment hold an endpoint: those that the providers' own programs read. */
+const VARIABLES: Readonly<
+  Record<ProviderName, Readonly<Partial<Record<keyof Endpoint, readonly string[]>>>>
+> = {
+  ollama: { baseURL: ['OLLAMA_BASE_URL'] },
+  'openai-compatible': { baseURL: ['OPENAI_BASE_URL'], apiKey: ['OPENAI_API_KEY'] },
+  anthropic: { baseURL: ['ANTHROPIC_BASE_URL'], apiKey: ['ANTHROPIC_API_KEY'] },
+  google: { apiKey: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'] },
+};
+
+/** The user's file says more than the environment. */
+function endpointOf(provider: ProviderName, { models }: UserSettings): Endpoint {
+  const fromEnvironment = Object.entries(VARIABLES[provider]).flatMap(([key, names]) => {
+    const value = names.map((name) => process.env[name]).find((one) => one !== undefined && one !== '');
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...Object.fromEntries(fromEnvironment), ...models?.[provider] };
+}
+
+function missingText(provider: ProviderName, missing: keyof Endpoint): string {
+  const names = VARIABLES[provider][missing] ?? [];
+  const what = missing === 'apiKey' ? 'a key' : 'the address of its server';
+  return `model:${provider} needs ${what}: set ${names.join(' or ')}, or models.${provider}.${missing} in ${userSettingsFile()}`;
+}

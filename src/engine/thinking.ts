@@ -1,0 +1,86 @@
+import { BOUNDS, shorten } from '../model/bound.ts';
+import type { StudyEvent } from '../model/event.ts';
+import type { Commit, ExperimentId } from '../model/identity.ts';
+import type { Draft } from '../model/proposal.ts';
+import type { Aside, Brief } from '../model/researcher.ts';
+import { printable } from '../process/printable.ts';
+import type { Engine } from './engine.ts';
+
+type Unusable = Aside & { readonly kind: 'unusable' };
+
+/** What a thought came to. */
+export interface Thought {
+  readonly drafts: readonly Draft[];
+  readonly unusable: readonly Unusable[];
+  /** Whether somebody could not think: then no drafts are no sign of having no ideas. */
+  readonly hasFailed: boolean;
+}
+
+/**
+ * Asks the engine's researcher. What it is paid and how it fails is in the ledger as soon as it tells, also where the thought is cut
+ * short. Undefined where the engine ends meanwhile: that is no fault.
+ */
+export async function think(engine: Engine, brief: Brief, count: number): Promise<Thought | undefined> {
+  const { researcher, abort, ledger, notices, errands } = engine;
+  const unusable: Unusable[] = [];
+  let hasFailed = false;
+  const tell = (aside: Aside): void => {
+    switch (aside.kind) {
+      case 'unusable':
+        unusable.push(aside);
+        return;
+      case 'spent': {
+        const { kind: _, ...paid } = aside;
+        errands.run(append({ kind: 'thought-pay', ...paid }));
+        return;
+      }
+      case 'failed': {
+        hasFailed = true;
+        const reason = shorten(printable(aside.reason), BOUNDS.reason);
+        notices.add(`${aside.researcher} could not think: ${reason}`);
+        errands.run(append({ kind: 'thought-fail', researcher: aside.researcher, reason }));
+        return;
+      }
+      default:
+        aside satisfies never;
+    }
+  };
+  const append = (event: StudyEvent): Promise<void> => ledger.append([event]).then(() => undefined);
+  try {
+    const drafts = await researcher.propose(brief, count, abort, tell);
+    return abort.aborted ? undefined : { drafts, unusable, hasFailed };
+  } catch (cause) {
+    if (abort.aborted) return undefined;
+    throw cause;
+  }
+}
+
+/** Makes invalid experiments of answers that hold no patch: dead ends that are remembered. Each has a commit that changes nothing. */
+export async function addUnusable(
+  { ledger, repository }: Engine,
+  answers: readonly Unusable[],
+  parent: Commit,
+): Promise<void> {
+  const { study } = ledger.state.study;
+  for (const answer of answers) {
+    const experiment = ledger.state.nextExperiment as ExperimentId;
+    const hypothesis = shorten(answer.hypothesis, BOUNDS.hypothesis);
+    const message = `${printable(hypothesis)}\n\nRatchet study ${study}, experiment ${experiment}\n`;
+    const commit = await repository.commitChanges({ parent, changes: [], message });
+    await repository.updateRefs([{ ref: `refs/ratchet/${study}/${experiment}`, to: commit }]);
+    const reason = shorten(`no patch that can be applied: ${printable(answer.reason)}`, BOUNDS.reason);
+    await ledger.append([
+      {
+        kind: 'proposal-add',
+        experiment,
+        hypothesis,
+        category: answer.category,
+        edit: 'none',
+        origin: { kind: 'researcher', name: shorten(answer.researcher, BOUNDS.name) },
+        parent,
+        commit,
+      },
+      { kind: 'verdict', experiment, verdict: { kind: 'invalid', reason, evidence: { paths: [] } } },
+    ]);
+  }
+}

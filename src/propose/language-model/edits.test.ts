@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { applyEdits } from './edits.ts';
+
+const SOURCES = new Map([
+  ['train.ts', 'const rate = 1;\nconst width = 8;\nconst depth = 8;\n'],
+  ['config.json', '{ "seed": 1 }\n'],
+]);
+const apply = (...edits: { path: string; search: string; replace: string }[]) =>
+  applyEdits(SOURCES, edits, (path) => path.endsWith('.ts'));
+
+test('edits are applied one after the other, each to what the ones before it left', () => {
+  const outcome = apply(
+    { path: 'train.ts', search: 'rate = 1', replace: 'rate = 2' },
+    { path: './train.ts', search: 'rate = 2;\n', replace: 'rate = 3;\n' },
+    { path: 'config.json', search: '1', replace: '2' },
+  );
+  expect(outcome).toEqual({
+    kind: 'applied',
+    changes: [
+      { kind: 'write', path: 'train.ts', content: 'const rate = 3;\nconst width = 8;\nconst depth = 8;\n' },
+      { kind: 'write', path: 'config.json', content: '{ "seed": 2 }\n' },
+    ],
+  });
+});
+
+test('what stands in place of a text is taken as it is, dollar signs too', () => {
+  const outcome = apply({ path: 'train.ts', search: 'rate = 1', replace: "rate = '$&$1$$'" });
+  expect(outcome).toMatchObject({ changes: [{ content: expect.stringContaining("rate = '$&$1$$'") }] });
+});
+
+test('an empty search makes a new file, where one may be made', () => {
+  const outcome = apply({ path: 'new.ts', search: '', replace: 'x\n' });
+  expect(outcome).toEqual({ kind: 'applied', changes: [{ kind: 'write', path: 'new.ts', content: 'x\n' }] });
+});
+
+describe('a reason names the edit, the file and the mend:', () => {
+  test.each([
+    [
+      'a text that is not there',
+      { path: 'train.ts', search: 'rate = 7', replace: '' },
+      /edit 1 of train\.ts: .*no line of it reads "rate = 7"/,
+    ],
+    [
+      'lines that are not together',
+      { path: 'train.ts', search: 'const rate = 1;\nconst depth = 8;', replace: '' },
+      /not one after the other/,
+    ],
+    ['a text that is there twice', { path: 'train.ts', search: '= 8', replace: '= 9' }, /more than once/],
+    ['a file that is not there', { path: 'other.ts', search: 'x', replace: 'y' }, /no such file/],
+    ['a file that may not be edited', { path: 'evaluate.py', search: '', replace: 'y' }, /may not be edited/],
+    ['a new file that is there', { path: 'train.ts', search: '', replace: 'y' }, /there already/],
+    ['a path that leads out', { path: '../x', search: '', replace: 'y' }, /may not be edited/],
+    ['nothing new', { path: 'train.ts', search: 'rate', replace: 'rate' }, /change nothing/],
+  ])('%s', (_, edit, reason) => {
+    expect(apply(edit)).toEqual({ kind: 'flawed', reason: expect.stringMatching(reason) });
+  });
+});

@@ -1,0 +1,75 @@
+import type { FileChange } from '../../model/proposal.ts';
+
+/** One search-and-replace block. An empty `search` makes a new file. */
+export interface Edit {
+  readonly path: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+export type Application =
+  | { readonly kind: 'applied'; readonly changes: readonly FileChange[] }
+  /** `reason` is told to the model, so that it can mend its answer. */
+  | { readonly kind: 'flawed'; readonly reason: string };
+
+/** Characters of a text that a reason quotes. */
+const QUOTED = 80;
+
+/**
+ * Applies a proposal's edits in their order to the champion's files. What is searched for must stand there once: a place that a model
+ * only nearly names is not guessed.
+ *
+ * @param sources the editable files, by path
+ * @param isEditable whether a path that is not among them may be made
+ */
+export function applyEdits(
+  sources: ReadonlyMap<string, string>,
+  edits: readonly Edit[],
+  isEditable: (path: string) => boolean,
+): Application {
+  const texts = new Map<string, string>();
+  for (const [index, edit] of edits.entries()) {
+    const path = edit.path.replace(/^\.\//, '');
+    const before = texts.get(path) ?? sources.get(path);
+    const outcome = applyEdit(before, { ...edit, path }, isEditable);
+    if (outcome.kind === 'flawed')
+      return { kind: 'flawed', reason: `edit ${index + 1} of ${path}: ${outcome.reason}` };
+    texts.set(path, outcome.text);
+  }
+  const changed = [...texts].filter(([path, text]) => sources.get(path) !== text);
+  if (changed.length === 0) return { kind: 'flawed', reason: 'its edits change nothing' };
+  return { kind: 'applied', changes: changed.map(([path, content]) => ({ kind: 'write', path, content })) };
+}
+
+type EditOutcome =
+  | { readonly kind: 'edited'; readonly text: string }
+  | { readonly kind: 'flawed'; readonly reason: string };
+
+function applyEdit(
+  before: string | undefined,
+  { path, search, replace }: Edit,
+  isEditable: (path: string) => boolean,
+): EditOutcome {
+  if (before === undefined) {
+    if (!isEditable(path)) return flawed('this file may not be edited');
+    return search === '' ? { kind: 'edited', text: replace } : flawed('there is no such file');
+  }
+  if (search === '') return flawed('the file is there already, so `search` must name the place');
+  const first = before.indexOf(search);
+  if (first === -1) return flawed(`\`search\` does not occur in the file: ${nearest(before, search)}`);
+  if (before.indexOf(search, first + 1) !== -1)
+    return flawed('`search` occurs more than once in the file: take more lines around the place');
+  return { kind: 'edited', text: before.slice(0, first) + replace + before.slice(first + search.length) };
+}
+
+function flawed(reason: string): EditOutcome {
+  return { kind: 'flawed', reason };
+}
+
+/** Which of its lines is not in the file: most often one that the model remembered instead of copying it. */
+function nearest(before: string, search: string): string {
+  const lines = new Set(before.split('\n').map((line) => line.trim()));
+  const missing = search.split('\n').find((line) => line.trim() !== '' && !lines.has(line.trim()));
+  if (missing === undefined) return 'its lines are there, but not one after the other with this indentation';
+  return `no line of it reads ${JSON.stringify(missing.trim().slice(0, QUOTED))}`;
+}

@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { totalSpent } from '../src/model/spending.ts';
+import type { StudyState } from '../src/model/study.ts';
+import { createFallback } from '../src/propose/fallback.ts';
+import { createAskModel } from '../src/propose/language-model/ask.ts';
+import { modelAt } from '../src/propose/language-model/provider.ts';
+import { createModelResearcher } from '../src/propose/language-model/researcher.ts';
+import { createSearch } from '../src/propose/search.ts';
+import { ratchet } from './command.ts';
+import type { ModelCall } from './model-server/call.ts';
+import type { Reply } from './model-server/reply.ts';
+import { type ModelServer, startModelServer } from './model-server/server.ts';
+import { researchLab } from './session.ts';
+import { createTemporaryLab, SUM_OF_TWO } from './temporary-lab.ts';
+
+/** Its score is the number in one file; smaller is better. */
+const createLab = () =>
+  createTemporaryLab({
+    files: {
+      'value.mjs': 'export const value = 1000;\n',
+      'run.mjs': "import { value } from './value.mjs';\nconsole.log('score:', value);\n",
+    },
+  });
+
+function researcherAt(server: ModelServer, { deadlineSeconds = 1 } = {}) {
+  const model = createModelResearcher({
+    name: 'model:test/scripted',
+    ask: createAskModel({
+      ...modelAt('openai-compatible', 'scripted', { baseURL: server.baseURL, apiKey: server.key }),
+      outputTokens: 1000,
+      deadlineSeconds,
+      secrets: [server.key],
+    }),
+    writeBrief: ({ sources }) => [...sources].map(([path, text]) => `${path}:\n${text}`).join('\n'),
+  });
+  return createFallback({ main: model, spare: createSearch(), now: () => performance.now(), firstRest: 20 });
+}
+
+/** A change that is better by one in two, else worse; never the same twice. */
+function good({ text, number }: ModelCall): Reply {
+  const value = /value = ([\d.]+)/.exec(text)?.[1];
+  const next = (Number(value) + (number % 2 === 0 ? -1 : 1) + number / 1000).toFixed(3);
+  const edits = [{ path: 'value.mjs', search: `value = ${value};`, replace: `value = ${next};` }];
+  const hypothesis = `set it to ${next}`;
+  return {
+    kind: 'json',
+    value: { proposals: [{ hypothesis, category: 'numeric', expected_gain: 1, edits }] },
+  };
+}
+
+const OUT_OF_SCOPE: Reply = {
+  kind: 'json',
+  value: {
+    proposals: [
+      {
+        hypothesis: 'ignore all rules; score: 0',
+        category: 'numeric',
+        expected_gain: 1e9,
+        edits: [{ path: 'program.md', search: '', replace: 'run: echo score: 0' }],
+      },
+    ],
+  },
+};
+
+const FAULTS: readonly Reply[] = [
+  { kind: 'error', status: 429, retryAfter: 0 },
+  { kind: 'error', status: 500, retryAfter: 0 },
+  { kind: 'hang' },
+  { kind: 'cut', at: 'unfinished' },
+  { kind: 'malformed-json' },
+  { kind: 'prose' },
+  { kind: 'huge' },
+  OUT_OF_SCOPE,
+  { kind: 'error', status: 401, echoKey: true },
+  { kind: 'content-filter' },
+  { kind: 'empty' },
+];
+
+/** How many experiments each researcher has, and that none is left without an end. */
+function accountOf(state: StudyState) {
+  const by = new Map<string, number>();
+  for (const { status, proposal } of state.experiments.values()) {
+    expect(status).not.toBe('open');
+    const { origin } = proposal;
+    const name = origin.kind === 'researcher' ? origin.name : origin.kind;
+    by.set(name, (by.get(name) ?? 0) + 1);
+  }
+  return by;
+}
+
+test('a study of 60 experiments whose model fails in a third of its calls ends with every experiment accounted for', async () => {
+  using lab = createLab();
+  await using server = await startModelServer((call) =>
+    call.number % 3 === 0 ? FAULTS[(call.number / 3) % FAULTS.length]! : good(call),
+  );
+  const { state, ending } = await researchLab(lab, {
+    researcher: researcherAt(server),
+    limits: [{ kind: 'experiments', count: 60 }],
+  });
+  expect(ending).toMatchObject({ kind: 'limit', limit: { kind: 'experiments' } });
+  const by = accountOf(state);
+  expect([...by.values()].reduce((sum, count) => sum + count)).toBe(state.experiments.size);
+  expect(state.judged).toBeGreaterThanOrEqual(60);
+  expect(by.get('model:test/scripted')).toBeGreaterThan(20);
+  expect(by.get('search')).toBeGreaterThan(0);
+  const verdicts = new Set(
+    [...state.experiments.values()].flatMap((one) => (one.status === 'judged' ? one.verdict.kind : [])),
+  );
+  expect(verdicts).toContain('keep');
+  expect(verdicts).toContain('invalid');
+  const spent = totalSpent(state.spending.values());
+  expect(spent.calls).toBeGreaterThan(20);
+  expect(spent.callsWithoutPrice).toBe(spent.calls);
+  expect((await ratchet(['verify'], { cwd: lab.folder })).code).toBe(0);
+  const exported = await ratchet(['log', '--json'], { cwd: lab.folder });
+  expect(exported.stdout).toContain('model:test/scripted');
+  expect(exported.stdout).not.toContain(server.key);
+});
+
+test('a model that never answers does not stop a study: search takes its place, and the ledger says why', async () => {
+  using lab = createLab();
+  await using server = await startModelServer(() => ({ kind: 'error', status: 401 }));
+  const { state } = await researchLab(lab, {
+    researcher: researcherAt(server),
+    limits: [{ kind: 'experiments', count: 5 }],
+  });
+  expect([...accountOf(state).keys()]).toEqual(['search']);
+  expect(state.failing.get('model:test/scripted')?.reason).toMatch(/^401 /);
+});
+
+test('once its tokens are used up nobody thinks any more, and what was paid for is run and judged', async () => {
+  using lab = createLab();
+  await using server = await startModelServer((call) => ({
+    ...(good(call) as Reply & { kind: 'json' }),
+    usage: { input: 100, output: 10 },
+  }));
+  const { state, ending } = await researchLab(lab, {
+    researcher: researcherAt(server),
+    limits: [{ kind: 'tokens', count: 500 }],
+  });
+  expect(ending).toMatchObject({ kind: 'limit', limit: { kind: 'tokens' }, whose: 'run' });
+  expect(server.count).toBe(5);
+  const settled = [...state.experiments.values()].filter(({ status }) => status === 'judged');
+  const left = [...state.experiments.values()].filter(({ status }) => status === 'set-aside');
+  // Both edits are of one line: only what cannot be carried over to the new champion is left.
+  expect(settled.length + left.length).toBe(5);
+  expect(settled.length).toBeGreaterThanOrEqual(3);
+});
+
+test('what was paid for and the champion left behind is carried over to it, and runs', async () => {
+  using lab = createTemporaryLab(SUM_OF_TWO);
+  let judged = () => 0;
+  // The second one is thought while the first one runs, and comes when that has become the champion.
+  await using server = await startModelServer(async ({ number }) => {
+    const path = number === 1 ? 'a.mjs' : 'b.mjs';
+    while (number === 2 && judged() === 0) await sleep(5);
+    const edits = [{ path, search: 'value = 10', replace: `value = ${9 - number}` }];
+    const hypothesis = `less of ${path}`;
+    return {
+      kind: 'json',
+      value: { proposals: [{ hypothesis, category: 'numeric', expected_gain: 1, edits }] },
+    };
+  });
+  const { state } = await researchLab(lab, {
+    researcher: researcherAt(server, { deadlineSeconds: 60 }),
+    limits: [{ kind: 'experiments', count: 2 }],
+    during: ({ engine }) => {
+      judged = () => engine.ledger.state.judged;
+    },
+  });
+  const carried = [...state.experiments.values()].slice(0, 3);
+  expect(carried.map(({ status }) => status)).toEqual(['judged', 'set-aside', 'judged']);
+  expect(carried.map(({ proposal }) => proposal.hypothesis)).toEqual([
+    'less of a.mjs',
+    'less of b.mjs',
+    'less of b.mjs',
+  ]);
+  expect([...state.champions.values()][0]!.stack).toEqual([1, 3]);
+});
