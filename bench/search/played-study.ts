@@ -130,6 +130,7 @@ class Table {
       sources: this.#sources.get(commit)!,
       state: this.state,
       lastFailure: undefined,
+      suggestions: [],
       seed: seedOf(this.#game.seed, this.state.nextExperiment),
     };
     const before = performance.now();

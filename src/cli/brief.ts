@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { lastFailure } from '../engine/last-failure.ts';
 import { createSourceReader } from '../engine/sources.ts';
 import { ideasWaiting } from '../engine/suggestions.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type BriefMaterial,
   countTokens,
   LEAST_BRIEF_TOKENS,
-  lastFailureIn,
   writeBrief,
 } from '../propose/brief.ts';
 import { parseCount } from './arguments.ts';
@@ -20,9 +20,6 @@ import {
   withLabAndStudy,
 } from './read-study.ts';
 import { standingOf } from './standing.ts';
-import { outputTail } from './trial-files.ts';
-
-const LOG_LINES = 40;
 
 interface Options extends StudyChoice {
   readonly tokens: number;
@@ -58,16 +55,12 @@ async function gather({ lab, folder, state }: ReadStudy): Promise<BriefMaterial>
   const { program, repository } = await openLab({ named: lab.folder });
   await using _ = repository;
   const { commit } = standingOf(state);
-  const failure = lastFailureIn(state);
   return {
     program,
     champion: commit,
     sources: await createSourceReader(repository, program, state.study.lab)(commit),
     state,
     suggestions: ideasWaiting(lab.folder),
-    lastFailure: failure && {
-      experiment: failure.experiment,
-      text: outputTail(folder, failure.trial, LOG_LINES).join('\n'),
-    },
+    lastFailure: lastFailure(state, folder),
   };
 }

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import type { Aside, Researcher } from '../model/researcher.ts';
+import { writeBrief } from '../propose/brief.ts';
 import { createFallback } from '../propose/fallback.ts';
 import { createAskModel } from '../propose/language-model/ask.ts';
 import {
@@ -71,6 +72,7 @@ function openModel(
       deadlineSeconds: DEADLINE_SECONDS,
       secrets: endpoint.apiKey === undefined ? [] : [endpoint.apiKey],
     }),
+    writeBrief,
   });
   const price = settings.prices?.[`${provider}/${name}`] ?? (provider === 'ollama' ? FREE : undefined);
   if (price === undefined && needsPrice)

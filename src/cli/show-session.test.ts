@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { SlotBoard } from '../engine/board.ts';
 import type { Engine } from '../engine/engine.ts';
+import { NOTHING_SPENT } from '../model/spending.ts';
 import { openLedger } from '../record/ledger.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
@@ -72,7 +73,7 @@ function sessionOn(engine: Partial<Engine>): Session {
   const watched = {
     board: new SlotBoard(1),
     limits: [],
-    start: { judged: 0, at: 0 },
+    start: { judged: 0, activeSeconds: 0, spent: NOTHING_SPENT },
     now: Date.now,
     ...engine,
   };

@@ -1,31 +1,26 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { trialFolder } from '../lab/folder.ts';
-import type { ExperimentId, TrialId } from '../model/identity.ts';
+import { type StudyFolder, trialFolder } from '../lab/folder.ts';
+import type { TrialId } from '../model/identity.ts';
 import type { LastFailure } from '../model/researcher.ts';
+import type { StudyState } from '../model/study.ts';
+import type { Stage } from '../model/trial.ts';
 import { printable } from '../process/printable.ts';
-import type { Engine } from './engine.ts';
+import { lastFailureIn } from '../propose/brief.ts';
 
 /** Of the output of a trial that failed, in bytes: the end says how. */
 const MOST_OUTPUT = 4_000;
 
-/** The newest experiment that crashed, ran out of time or was invalid in a trial, and the end of what that printed. */
-export function lastFailure({ ledger, folder }: Pick<Engine, 'ledger' | 'folder'>): LastFailure | undefined {
-  const { experiments, nextExperiment } = ledger.state;
-  for (let id = nextExperiment - 1; id >= 1; id--) {
-    const experiment = experiments.get(id as ExperimentId);
-    if (experiment?.status !== 'judged') continue;
-    const { verdict } = experiment;
-    if (verdict.kind !== 'crash' && verdict.kind !== 'timeout' && verdict.kind !== 'invalid') continue;
-    if (!('trial' in verdict.evidence)) continue;
-    const { trial } = verdict.evidence;
-    const stage = 'stage' in verdict.evidence ? verdict.evidence.stage : 'run';
-    return { experiment: experiment.proposal.experiment, text: endOfOutput(folder, trial, stage) };
-  }
-  return undefined;
+/** The experiment that failed last, and the end of what its trial printed in the stage that failed. */
+export function lastFailure(state: StudyState, folder: StudyFolder): LastFailure | undefined {
+  const last = lastFailureIn(state);
+  if (last === undefined) return undefined;
+  const outcome = state.ended.get(last.trial)?.outcome;
+  const stage = outcome !== undefined && 'stage' in outcome ? outcome.stage : 'run';
+  return { experiment: last.experiment, text: endOfOutput(folder, last.trial, stage) };
 }
 
-function endOfOutput(folder: Engine['folder'], trial: TrialId, stage: string): string {
+function endOfOutput(folder: StudyFolder, trial: TrialId, stage: Stage): string {
   const { root, output } = trialFolder(folder, trial);
   let file: number;
   try {

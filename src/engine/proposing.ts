@@ -16,7 +16,7 @@ import { mergeKept } from './merging.ts';
 import { spentLimit } from './paid.ts';
 import { rebase, watchSuperseded } from './rebasing.ts';
 import { createSourceReader } from './sources.ts';
-import { takeSuggestions, waitingSuggestions } from './suggestions.ts';
+import { ideasWaiting, takeSuggestions, waitingSuggestions } from './suggestions.ts';
 import { addUnusable, think } from './thinking.ts';
 
 /** Luck for proposals comes from another stream than that for trials. */
@@ -59,7 +59,15 @@ export function createProposing(engine: Engine): Proposing {
     const champion = championOn(state, conditions.hardware).commit;
     const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
     const sources = await sourcesOf(champion);
-    const brief = { program, champion, sources, state, lastFailure: lastFailure(engine), seed };
+    const brief = {
+      program,
+      champion,
+      sources,
+      state,
+      lastFailure: lastFailure(state, engine.folder),
+      suggestions: ideasWaiting(lab),
+      seed,
+    };
     const thought = await think(engine, brief, count);
     if (thought === undefined) return;
     const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));

@@ -20,6 +20,8 @@ export interface Brief {
   readonly sources: ReadonlyMap<string, string>;
   readonly state: StudyState;
   readonly lastFailure: LastFailure | undefined;
+  /** Ideas of people that nobody has tried yet, oldest first. */
+  readonly suggestions: readonly string[];
   /** Deterministic source of luck for this call: equal briefs with equal seeds give equal drafts. 31 bits. */
   readonly seed: number;
 }

@@ -12,7 +12,7 @@ import { rulesSection } from './brief/rules.ts';
 import { sourcesSection } from './brief/sources.ts';
 import { countTokens } from './brief/tokens.ts';
 
-export { type LastFailure, lastFailureIn } from './brief/last-failure.ts';
+export { lastFailureIn } from './brief/last-failure.ts';
 export type { BriefMaterial } from './brief/material.ts';
 export { countTokens } from './brief/tokens.ts';
 

@@ -1,15 +1,10 @@
 import type { ExperimentId, TrialId } from '../../model/identity.ts';
+import type { LastFailure } from '../../model/researcher.ts';
 import type { StudyState } from '../../model/study.ts';
 import { fenced, shown, withoutSlots } from './data.ts';
 import { verdictText } from './effect.ts';
 import { endWithin, type Section, titled } from './room.ts';
 import { tokensIn } from './tokens.ts';
-
-/** The newest experiment that crashed, ran out of time or gave no valid score, and the end of what its trial printed. */
-export interface LastFailure {
-  readonly experiment: ExperimentId;
-  readonly text: string;
-}
 
 /** Which experiment failed last, and in which trial; undefined where none did. One that was never run printed nothing. */
 export function lastFailureIn(state: StudyState): { experiment: ExperimentId; trial: TrialId } | undefined {
