@@ -12,6 +12,7 @@ import {
   type ProviderName,
 } from '../propose/language-model/provider.ts';
 import { createModelResearcher } from '../propose/language-model/researcher.ts';
+import { createPortfolio } from '../propose/portfolio.ts';
 import { createSearch } from '../propose/search.ts';
 import { Problem } from './problem.ts';
 import { readUserSettings, type UserSettings, userSettingsFile } from './user-settings.ts';
@@ -19,6 +20,8 @@ import { readUserSettings, type UserSettings, userSettingsFile } from './user-se
 /** Who proposes, as `--researcher` names it. */
 export type ResearcherChoice =
   | { readonly kind: 'search' }
+  /** The model that the user's settings name, if they do, and search: each as often as it pays. */
+  | { readonly kind: 'auto' }
   | { readonly kind: 'model'; readonly provider: ProviderName; readonly name: string };
 
 /** Tokens of one answer, and seconds until it must be there: a model on a laptop takes its time. */
@@ -27,12 +30,12 @@ const DEADLINE_SECONDS = 600;
 const MILLION = 1e6;
 
 export function parseResearcher(text: string): ResearcherChoice {
-  if (text === 'search') return { kind: 'search' };
+  if (text === 'search' || text === 'auto') return { kind: text };
   const [, provider, name] = /^model:([^/]+)\/(.+)$/s.exec(text) ?? [];
   const known = PROVIDERS.find((one) => one === provider);
   if (known !== undefined && name !== undefined) return { kind: 'model', provider: known, name };
   throw new InvalidArgumentError(
-    `It is "search", or "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3.`,
+    `It is "auto", "search", or "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3.`,
   );
 }
 
@@ -45,6 +48,11 @@ export function openResearcher(choice: ResearcherChoice, wish: { readonly needsP
   switch (choice.kind) {
     case 'search':
       return createSearch();
+    case 'auto': {
+      const { researcher } = readUserSettings();
+      if (researcher === undefined) return createSearch();
+      return createPortfolio([createSearch(), openResearcher(chosenInSettings(researcher), wish)]);
+    }
     case 'model':
       return createFallback({
         main: openModel(choice, wish),
@@ -54,6 +62,16 @@ export function openResearcher(choice: ResearcherChoice, wish: { readonly needsP
     default:
       return choice satisfies never;
   }
+}
+
+function chosenInSettings(text: string): ResearcherChoice {
+  try {
+    const choice = parseResearcher(text);
+    if (choice.kind !== 'auto') return choice;
+  } catch (cause) {
+    throw new Problem(`researcher in ${userSettingsFile()}: ${(cause as Error).message}`);
+  }
+  throw new Problem(`researcher in ${userSettingsFile()} names a model, such as model:ollama/qwen3`);
 }
 
 function openModel(

@@ -67,9 +67,15 @@ export function registerRun(program: Command, version: string): void {
     .option('--tokens <n>', 'think no more once models used so many tokens in this run', parseCount)
     .option('--seed <n>', 'seed of a new study (default: drawn by lot)', parseSeed)
     .addOption(
-      new Option('--researcher <name>', 'who proposes: search, or a language model as model:PROVIDER/NAME')
+      new Option(
+        '--researcher <name>',
+        'who proposes: auto, search, or a language model as model:PROVIDER/NAME',
+      )
         .argParser(parseResearcher)
-        .default({ kind: 'search' }, 'search, built in'),
+        .default(
+          { kind: 'auto' },
+          'auto: search, and the model that your settings name, each as often as it pays',
+        ),
     )
     .addOption(
       new Option('--judge <name>', `what turns evidence into verdicts (default: ${DEFAULT_JUDGE})`).choices(

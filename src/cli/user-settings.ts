@@ -16,6 +16,8 @@ const endpoint = z.strictObject({
 const price = z.strictObject({ input: z.number().min(0), output: z.number().min(0) });
 
 const settings = z.strictObject({
+  /** Who thinks beside `search` where a run names nobody: `model:ollama/qwen3`. */
+  researcher: z.string().exactOptional(),
   models: z
     .strictObject({
       'openai-compatible': endpoint.exactOptional(),

@@ -8,6 +8,7 @@ import type { Draft, Origin } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
 import { championOn } from '../model/study.ts';
 import { copyState } from '../record/replay.ts';
+import { depthOf } from './depth.ts';
 import { commitDraft } from './draft.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
@@ -21,6 +22,8 @@ import { addUnusable, think } from './thinking.ts';
 
 /** Luck for proposals comes from another stream than that for trials. */
 const PROPOSAL_STREAM = 0x70726f70;
+/** How much the last thought counts for how long the next one takes. */
+const RECENT = 0.5;
 
 export interface Proposing {
   /**
@@ -40,6 +43,7 @@ export function createProposing(engine: Engine): Proposing {
   let rebasing = false;
   const superseded = watchSuperseded(engine);
   let exhaustedAt: Commit | undefined;
+  let thoughtSeconds = 0;
   let lastTurn: Promise<unknown> = Promise.resolve();
   const originOf = ({ researcher = engine.researcher.name }: Draft): Origin => {
     return { kind: 'researcher', name: researcher };
@@ -68,8 +72,12 @@ export function createProposing(engine: Engine): Proposing {
       suggestions: ideasWaiting(lab),
       seed,
     };
+    const began = performance.now();
     const thought = await think(engine, brief, count);
     if (thought === undefined) return;
+    // Built-in search is quick, and what it does must not hang on the machine's speed.
+    if (thought.isPaid)
+      thoughtSeconds = RECENT * ((performance.now() - began) / 1000) + (1 - RECENT) * thoughtSeconds;
     const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));
     await inTurn(() => addUnusable(engine, thought.unusable, champion));
     const hasNone = added + thought.unusable.length === 0 && !thought.hasFailed;
@@ -102,8 +110,8 @@ export function createProposing(engine: Engine): Proposing {
       if (listening || rebasing) return;
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
-      // Made while trials run, one for each slot, so that a slot never waits for a thought.
-      const missing = engine.executor.slots - waiting(engine);
+      // Made while trials run, so that a slot never waits for a thought.
+      const missing = depthOf(state, engine.executor.slots, thoughtSeconds) - waiting(engine);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
       if (thinking || missing <= 0 || nothingNew || spentLimit(engine)) return;
       thinking = true;

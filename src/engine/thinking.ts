@@ -14,6 +14,8 @@ export interface Thought {
   readonly unusable: readonly Unusable[];
   /** Whether somebody could not think: then no drafts are no sign of having no ideas. */
   readonly hasFailed: boolean;
+  /** Whether a model was asked. */
+  readonly isPaid: boolean;
 }
 
 /**
@@ -21,15 +23,17 @@ export interface Thought {
  * short. Undefined where the engine ends meanwhile: that is no fault.
  */
 export async function think(engine: Engine, brief: Brief, count: number): Promise<Thought | undefined> {
-  const { researcher, abort, ledger, notices, errands } = engine;
+  const { researcher, abort, ledger, errands } = engine;
   const unusable: Unusable[] = [];
   let hasFailed = false;
+  let isPaid = false;
   const tell = (aside: Aside): void => {
     switch (aside.kind) {
       case 'unusable':
         unusable.push(aside);
         return;
       case 'spent': {
+        isPaid = true;
         const { kind: _, ...paid } = aside;
         errands.run(append({ kind: 'thought-pay', ...paid }));
         return;
@@ -37,7 +41,6 @@ export async function think(engine: Engine, brief: Brief, count: number): Promis
       case 'failed': {
         hasFailed = true;
         const reason = shorten(printable(aside.reason), BOUNDS.reason);
-        notices.add(`${aside.researcher} could not think: ${reason}`);
         errands.run(append({ kind: 'thought-fail', researcher: aside.researcher, reason }));
         return;
       }
@@ -48,7 +51,7 @@ export async function think(engine: Engine, brief: Brief, count: number): Promis
   const append = (event: StudyEvent): Promise<void> => ledger.append([event]).then(() => undefined);
   try {
     const drafts = await researcher.propose(brief, count, abort, tell);
-    return abort.aborted ? undefined : { drafts, unusable, hasFailed };
+    return abort.aborted ? undefined : { drafts, unusable, hasFailed, isPaid };
   } catch (cause) {
     if (abort.aborted) return undefined;
     throw cause;

@@ -145,6 +145,7 @@ function reasonOf(cause: unknown): string {
   const last = RetryError.isInstance(cause) ? cause.lastError : cause;
   const status = statusOf(cause);
   const words = last instanceof Error ? last.message : String(last);
-  const below = last instanceof Error && last.cause instanceof Error ? `: ${last.cause.message}` : '';
+  const deeper = last instanceof Error && last.cause instanceof Error ? last.cause.message : '';
+  const below = deeper === '' || words.includes(deeper) ? '' : `: ${deeper}`;
   return `${status === undefined ? '' : `${status} `}${words}${below}`;
 }
