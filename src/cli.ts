@@ -13,6 +13,7 @@ import { registerHoldout } from './cli/holdout.ts';
 import { registerImport } from './cli/import.ts';
 import { registerInit } from './cli/init.ts';
 import { registerLog } from './cli/log.ts';
+import { registerMcp } from './cli/mcp.ts';
 import { explain } from './cli/problem.ts';
 import { registerRejudge } from './cli/rejudge.ts';
 import { registerReplay } from './cli/replay.ts';
@@ -42,6 +43,7 @@ function createProgram(): Command {
   registerPause(program);
   registerStop(program);
   registerSuggest(program);
+  registerMcp(program, version);
   registerStatus(program);
   registerLog(program);
   registerShow(program);

@@ -22,6 +22,8 @@ test('an arrow that points up or across is found', () => {
     { from: 'src/decide/a.ts', to: 'src/git/b.ts' },
     { from: 'src/engine/a.ts', to: 'src/session.ts' },
     { from: 'src/session.ts', to: 'src/cli/run.ts' },
+    { from: 'src/serve/a.ts', to: 'src/engine/b.ts' },
+    { from: 'src/engine/a.ts', to: 'src/serve/b.ts' },
     { from: 'src/novel/a.ts', to: 'node:fs' },
     { from: 'src/run/a.ts', to: 'labs/gpt/text.ts' },
     { from: 'labs/gpt/a.ts', to: 'src/loop.ts' },

@@ -38,7 +38,7 @@ export function registerBrief(program: Command): void {
     .option('--json', 'one JSON object: the text, and how many tokens it has')
     .action(async (lab: string | undefined, options: Options) => {
       using study = await openStudyToRead(choiceOf(lab, options));
-      const text = writeBrief(await gather(study), options);
+      const text = writeBrief(await gatherBrief(study), options);
       if (options.json) printJson({ text, tokens: countTokens(text) });
       else process.stdout.write(text);
     });
@@ -51,7 +51,11 @@ function parseTokens(text: string): number {
 }
 
 /** All that a brief is made of, by the program as it is written now. Nothing of the study is disturbed. */
-async function gather({ lab, folder, state }: ReadStudy): Promise<BriefMaterial> {
+export async function gatherBrief({
+  lab,
+  folder,
+  state,
+}: Pick<ReadStudy, 'lab' | 'folder' | 'state'>): Promise<BriefMaterial> {
   const { program, repository } = await openLab({ named: lab.folder });
   await using _ = repository;
   const { commit } = standingOf(state);

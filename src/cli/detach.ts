@@ -21,28 +21,48 @@ const INTERVAL = 50;
 /** Starts this same command line again in a session of its own, where no terminal ends it, and says how to reach it. */
 export async function detach(named: string | undefined): Promise<void> {
   const lab = await requireLab(process.cwd(), named);
+  const args = process.argv.slice(2).map((argument) => (argument === '--detach' ? '--detached' : argument));
+  const started = await startDetached(lab.folder, args);
+  if (started.kind === 'ended') {
+    process.stdout.write(`${started.said}\n`);
+    return;
+  }
+  const at = lab.name === '.' ? '' : ` ${lab.name}`;
+  process.stdout.write(
+    `study ${started.study} goes on in the background, pid ${started.pid}\n` +
+      `  ratchet attach${at}   shows it\n  ratchet stop${at}     ends it\n  its output: ${started.engineLog}\n`,
+  );
+}
+
+/** An engine in the background: at work, or one that had nothing to do and said so. */
+export type Detached =
+  | { readonly kind: 'working'; readonly study: StudyId; readonly pid: number; readonly engineLog: string }
+  | { readonly kind: 'ended'; readonly said: string };
+
+/**
+ * Starts `ratchet` with these arguments, `run` and `--detached` among them, in a session of its own.
+ *
+ * @param lab the absolute folder of the lab that they name
+ * @throws Problem where it does not come to work, with what it said
+ */
+export async function startDetached(lab: string, args: readonly string[]): Promise<Detached> {
   // The log lies with the study as soon as it is known which one: that of an engine at work is not touched before.
-  const draft = join(makeStateFolder(lab.folder), `detached-${process.pid}.log`);
+  const draft = join(makeStateFolder(lab), `detached-${process.pid}.log`);
   const output = openSync(draft, 'w');
-  const args = process.argv.slice(1).map((argument) => (argument === '--detach' ? '--detached' : argument));
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', output, output] });
+  const command = [...process.argv.slice(1, 2), ...args];
+  const child = spawn(process.execPath, command, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
-  const start = await startOf(child, lab.folder, START_DEADLINE);
+  const start = await startOf(child, lab, START_DEADLINE);
   if (start.kind === 'working') {
     child.unref();
-    const { engineLog } = studyFolder(lab.folder, start.study);
+    const { engineLog } = studyFolder(lab, start.study);
     renameSync(draft, engineLog);
-    const at = lab.name === '.' ? '' : ` ${lab.name}`;
-    process.stdout.write(
-      `study ${start.study} goes on in the background, pid ${child.pid}\n` +
-        `  ratchet attach${at}   shows it\n  ratchet stop${at}     ends it\n  its output: ${engineLog}\n`,
-    );
-    return;
+    return { kind: 'working', study: start.study, pid: child.pid!, engineLog };
   }
   const said = readFileSync(draft, 'utf8').trim();
   rmSync(draft);
-  if (start.kind === 'ended' && start.code === EXIT.fine) process.stdout.write(`${said}\n`);
-  else throw problemOf(start, said);
+  if (start.kind === 'ended' && start.code === EXIT.fine) return { kind: 'ended', said };
+  throw problemOf(start, said);
 }
 
 /** What came of an engine that was to work in the background. */

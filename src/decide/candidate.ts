@@ -1,5 +1,5 @@
 import type { JudgeContext, WantedTrial } from '../model/judge.ts';
-import type { Proposal } from '../model/proposal.ts';
+import { type Proposal, queueOf } from '../model/proposal.ts';
 import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { comparable, type EndedTrial } from '../model/trial.ts';
 import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
@@ -73,7 +73,7 @@ function isOlder(experiment: Experiment, { trial }: Stopped): boolean {
 }
 
 function firstWorth({ knowledge }: Question, { origin }: Proposal): number {
-  return knowledge.rate * FIRST_TRIAL[origin.kind];
+  return knowledge.rate * FIRST_TRIAL[queueOf(origin)];
 }
 
 function wants(

@@ -2,7 +2,7 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, Judge, JudgeContext, Judgement, WantedTrial } from '../model/judge.ts';
 import { gain } from '../model/objective.ts';
-import type { Proposal, SyntaxSize } from '../model/proposal.ts';
+import { type Proposal, queueOf, type SyntaxSize } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
 import { championOn, type Experiment, type StudyState } from '../model/study.ts';
 import type { Conditions, EndedTrial, Outcome } from '../model/trial.ts';
@@ -60,7 +60,7 @@ export const greedy: Judge = (state, freeSlots, context) => {
 const WORTH = { parent: 5, suggestion: 4, checks: 3, merge: 2, researcher: 1 };
 
 function worthOf(proposal: Proposal): number {
-  return WORTH[proposal.origin.kind];
+  return WORTH[queueOf(proposal.origin)];
 }
 
 function trialOf(state: StudyState, commit: Commit): { commit: Commit; seed: number } {

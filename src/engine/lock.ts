@@ -19,7 +19,7 @@ const PATIENCE = 250;
  * Takes the study for this process. The lock is an exclusive transaction on an empty database, so the system itself
  * releases it however the holder dies, and no stale lock can be left behind. Blocks for as long as somebody asks.
  */
-export function lockStudy(folder: StudyFolder): Locking {
+export function lockStudy(folder: Pick<StudyFolder, 'lock' | 'live'>): Locking {
   const database = new DatabaseSync(folder.lock, { timeout: PATIENCE });
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
@@ -59,7 +59,7 @@ function isBusy(fault: unknown): boolean {
   return fault instanceof Error && 'errcode' in fault && (Number(fault.errcode) & 0xff) === 5;
 }
 
-function holderOf(folder: StudyFolder): number | undefined {
+function holderOf(folder: Pick<StudyFolder, 'live'>): number | undefined {
   try {
     const { pid } = JSON.parse(readFileSync(folder.live, 'utf8')) as { pid?: unknown };
     return typeof pid === 'number' ? pid : undefined;

@@ -12,6 +12,7 @@ import { depthOf } from './depth.ts';
 import { commitDraft } from './draft.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
+import { guestsAttached } from './guests.ts';
 import { lastFailure } from './last-failure.ts';
 import { mergeKept } from './merging.ts';
 import { spentLimit } from './paid.ts';
@@ -86,8 +87,8 @@ export function createProposing(engine: Engine): Proposing {
 
   async function listen(): Promise<void> {
     const champion = championOn(engine.ledger.state, engine.conditions.hardware).commit;
-    await takeSuggestions(engine, champion, (drafts, parent, kind) =>
-      inTurn(() => addDrafts(engine, drafts, parent, () => ({ kind }))),
+    await takeSuggestions(engine, champion, (drafts, parent, origin) =>
+      inTurn(() => addDrafts(engine, drafts, parent, () => origin)),
     );
   }
 
@@ -106,7 +107,7 @@ export function createProposing(engine: Engine): Proposing {
         listening = true;
         engine.errands.run(listen().finally(() => (listening = false)));
       }
-      // What a person suggests, and what was paid for, runs before what would be thought meanwhile.
+      // What a person or an agent suggests, and what was paid for, runs before what would be thought meanwhile.
       if (listening || rebasing) return;
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
@@ -128,7 +129,8 @@ export function createProposing(engine: Engine): Proposing {
         state.open.size === 0 &&
         state.unmerged.size === 0 &&
         wanted.length === 0;
-      if (!idle) return undefined;
+      // An agent that thinks of its next proposal finds the study at work when it has one.
+      if (!idle || guestsAttached(lab)) return undefined;
       const spent = spentLimit(engine);
       if (spent) return { kind: 'limit', ...spent };
       return exhaustedAt === commit ? { kind: 'exhausted' } : undefined;

@@ -1,5 +1,6 @@
 import { SUPERSEDED } from '../decide/champion.ts';
 import type { ExperimentId } from '../model/identity.ts';
+import { queueOf } from '../model/proposal.ts';
 import { championOn, type Experiment, type StudyState } from '../model/study.ts';
 import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
@@ -33,7 +34,7 @@ export function watchSuperseded({ ledger }: Engine): Superseded {
 
 /** Whether it would be a loss: what cost nothing is thought again on the new champion, and better. */
 function isDear({ spending }: StudyState, { proposal: { origin } }: Experiment): boolean {
-  return origin.kind === 'suggestion' || (origin.kind === 'researcher' && spending.has(origin.name));
+  return queueOf(origin) === 'suggestion' || (origin.kind === 'researcher' && spending.has(origin.name));
 }
 
 /** Proposes a change again on the present champion, by a three-way merge; where it does not fit it stays set aside. */

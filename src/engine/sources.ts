@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Repository } from '../git/repository.ts';
-import { createScope } from '../lab/scope.ts';
+import { shownTo } from '../lab/shown.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Program } from '../model/program.ts';
 
@@ -15,10 +15,10 @@ const MOST_FILES = 200;
  */
 export function createSourceReader(
   repository: Pick<Repository, 'list' | 'readFile'>,
-  { edit }: Pick<Program, 'edit'>,
+  program: Pick<Program, 'edit' | 'validation' | 'holdout'>,
   lab: string,
 ) {
-  const inScope = createScope(edit);
+  const inScope = shownTo(program);
   let last: { commit: Commit; sources: ReadonlyMap<string, string> } | undefined;
 
   return async (commit: Commit): Promise<ReadonlyMap<string, string>> => {

@@ -8,41 +8,86 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import * as z from 'zod';
 import { PATCH_MAX_BYTES } from '../git/patch.ts';
 import { makeStateFolder, STATE_FOLDER } from '../lab/folder.ts';
-import { BOUNDS } from '../model/bound.ts';
+import { shownTo } from '../lab/shown.ts';
+import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Commit } from '../model/identity.ts';
-import type { Draft } from '../model/proposal.ts';
+import { type Draft, guestOrigin, type Origin } from '../model/proposal.ts';
 import type { StudyState } from '../model/study.ts';
 import type { Engine } from './engine.ts';
 
 const FOLDER = 'suggestions';
 
-/** A person's idea, with the patch that tries it. It waits in the lab for the engine that works on it next. */
+/** An idea from outside the engine, with the patch that tries it. It waits in the lab for the engine that works on it next. */
 const suggestionSchema = z.strictObject({
   idea: z.string().min(1).max(BOUNDS.hypothesis),
   patch: z.string().max(PATCH_MAX_BYTES),
+  /** How an agent calls itself; absent where a person suggests. */
+  author: z.string().max(BOUNDS.name).exactOptional(),
 });
 export type Suggestion = z.infer<typeof suggestionSchema>;
 
-/** Leaves it, on disk when this returns. Those left earlier come first. */
-export function leaveSuggestion(lab: string, suggestion: Suggestion): void {
+/** What is left of an agent's suggestion that could not be tried: why, and the champion that it was tried on. */
+const refusalSchema = z.strictObject({
+  author: z.string().max(BOUNDS.name),
+  reason: z.string().max(BOUNDS.reason),
+  champion: z.string(),
+});
+
+/** So many refusals of agents' suggestions are kept, the newest; none is larger than this, in bytes. */
+const MOST_REFUSALS = 200;
+const LARGEST_REFUSAL = 16 * BOUNDS.reason;
+
+/** A suggestion's name, by which whoever left it asks what became of it. */
+export const TICKET = /^\d{14}-[0-9a-f]{8}$/;
+
+/** Two of one millisecond keep their order. */
+let lastLeft = 0;
+
+/** Leaves it, on disk when this returns, and answers its ticket. Those left earlier come first. */
+export function leaveSuggestion(lab: string, suggestion: Suggestion): string {
   const folder = join(makeStateFolder(lab), FOLDER);
   mkdirSync(folder, { recursive: true });
-  const name = `${String(Date.now()).padStart(14, '0')}-${randomUUID().slice(0, 8)}`;
-  const draft = join(folder, `${name}.part`);
-  const file = openSync(draft, 'wx', 0o600);
+  lastLeft = Math.max(Date.now(), lastLeft + 1);
+  const ticket = `${String(lastLeft).padStart(14, '0')}-${randomUUID().slice(0, 8)}`;
+  writeDurably(join(folder, `${ticket}.json`), suggestion);
+  return ticket;
+}
+
+/** Whole or not at all, whenever the machine stops. */
+function writeDurably(path: string, content: object): void {
+  const draft = `${path}.part`;
+  const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, JSON.stringify(suggestion));
+    writeSync(file, JSON.stringify(content));
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(draft, join(folder, `${name}.json`));
+  renameSync(draft, path);
+}
+
+/** What has become of a ticket, as far as the queue knows: one that was taken is in the ledger, by its `editOf`. */
+export type TicketState =
+  | { readonly kind: 'waits'; readonly ahead: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'gone' };
+
+export function ticketState(lab: string, ticket: string): TicketState {
+  const ahead = waitingSuggestions(lab).indexOf(`${ticket}.json`);
+  if (ahead !== -1) return { kind: 'waits', ahead };
+  try {
+    const text = readFileSync(join(lab, STATE_FOLDER, FOLDER, `${ticket}.json.refused`), 'utf8');
+    return { kind: 'refused', reason: refusalSchema.parse(JSON.parse(text)).reason };
+  } catch {
+    return { kind: 'gone' };
+  }
 }
 
 /** Names of the suggestions that wait in a lab, oldest first. */
@@ -64,48 +109,91 @@ export function ideasWaiting(lab: string): string[] {
 }
 
 /** What a suggestion's experiment says that it edits: by this it is known where an engine died before it could be forgotten. */
-const editOf = (name: string) => `suggestion ${name.replace(/\.json$/, '')}`;
+export const editOf = (ticket: string) => `suggestion ${ticket}`;
 
 /** Adds drafts to a study on a commit; answers how many changed anything. */
-export type AddDrafts = (drafts: readonly Draft[], parent: Commit, origin: 'suggestion') => Promise<number>;
+export type AddDrafts = (drafts: readonly Draft[], parent: Commit, origin: Origin) => Promise<number>;
 
 /** Turns what waits into proposals on the champion. What cannot be one is said, and set aside beside those that wait. */
 export async function takeSuggestions(engine: Engine, champion: Commit, add: AddDrafts): Promise<void> {
-  const { repository, notices, ledger } = engine;
+  const { repository, ledger } = engine;
   const lab = join(repository.root, repository.prefix);
   const folder = join(lab, STATE_FOLDER, FOLDER);
   for (const name of waitingSuggestions(lab)) {
     const file = join(folder, name);
-    const problem = isKnown(ledger.state, editOf(name))
+    const edit = editOf(name.replace(/\.json$/, ''));
+    const suggestion = readSuggestion(file);
+    const problem = isKnown(ledger.state, edit)
       ? undefined
-      : await propose(engine, file, champion, add);
+      : suggestion === undefined
+        ? 'it cannot be read'
+        : await propose(engine, suggestion, edit, champion, add);
     if (problem === undefined) rmSync(file, { force: true });
-    else {
-      renameSync(file, `${file}.refused`);
-      notices.add(`a suggestion could not be tried: ${problem}; it lies in ${file}.refused`);
-    }
+    else refuse(engine, file, suggestion?.author, problem, champion);
   }
+}
+
+/** A person finds the patch again beside its refusal; an agent asks for the reason, and has its patch still. */
+function refuse(
+  { notices }: Engine,
+  file: string,
+  author: string | undefined,
+  problem: string,
+  champion: Commit,
+): void {
+  const refused = `${file}.refused`;
+  if (author === undefined) {
+    renameSync(file, refused);
+    notices.add(`a suggestion could not be tried: ${problem}; it lies in ${refused}`);
+    return;
+  }
+  writeDurably(refused, { author, reason: shorten(problem, BOUNDS.reason), champion });
+  rmSync(file, { force: true });
+  dropOldRefusals(dirname(file));
+}
+
+function dropOldRefusals(folder: string): void {
+  const refused = readdirSync(folder)
+    .filter((name) => name.endsWith('.refused'))
+    .sort();
+  for (const name of refused.slice(0, -MOST_REFUSALS)) {
+    if (isOfAgent(join(folder, name))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** A person's own holds the patch, and stays until they delete it. */
+function isOfAgent(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || stat.size > LARGEST_REFUSAL) return false;
+  return refusalSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).success;
 }
 
 /** What kept a suggestion from becoming a proposal, if anything did. */
 async function propose(
-  engine: Engine,
-  file: string,
+  { repository, program }: Engine,
+  { idea, patch, author }: Suggestion,
+  edit: string,
   champion: Commit,
   add: AddDrafts,
 ): Promise<string | undefined> {
-  const read = readSuggestion(file);
-  if (read === undefined) return 'it cannot be read';
-  const { repository } = engine;
-  const outcome = await repository.applyPatch({ parent: champion, patch: read.patch });
+  const { prefix } = repository;
+  const shown = shownTo(program);
+  // A person may read all of their own repository, and move files in it; an agent sees what it is shown.
+  const only = (path: string) => path.startsWith(prefix) && shown(path.slice(prefix.length));
+  const outcome = await repository.applyPatch({
+    parent: champion,
+    patch,
+    ...(author === undefined ? {} : { only }),
+  });
   if (outcome.kind === 'refused') return `its patch does not fit the champion: ${outcome.reason}`;
   const draft: Draft = {
-    hypothesis: read.idea,
+    hypothesis: idea,
     category: 'other',
-    edit: editOf(posix.basename(file)),
-    changes: outcome.changes.map((change) => ({ ...change, path: belowLab(change.path, repository.prefix) })),
+    edit,
+    changes: outcome.changes.map((change) => ({ ...change, path: belowLab(change.path, prefix) })),
   };
-  return (await add([draft], champion, 'suggestion')) === 0 ? 'its patch changes nothing' : undefined;
+  const origin: Origin = author === undefined ? { kind: 'suggestion' } : guestOrigin(author);
+  return (await add([draft], champion, origin)) === 0 ? 'its patch changes nothing' : undefined;
 }
 
 function readSuggestion(file: string): Suggestion | undefined {

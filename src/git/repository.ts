@@ -9,7 +9,7 @@ import { expectFrom, type GitContext, runIn } from './git-context.ts';
 import { type Inspection, inspectCommits } from './inspect.ts';
 import { findItem, type ListedFile, listFiles, namesOf } from './list.ts';
 import { type MergeInit, type MergeOutcome, mergeChanges } from './merge.ts';
-import { applyPatch, type PatchOutcome } from './patch.ts';
+import { applyPatch, type PatchInit, type PatchOutcome } from './patch.ts';
 import { type Ref, RefStore, type RefsOutcome, type RefUpdate } from './refs.ts';
 import { type SnapshotOptions, type SnapshotOutcome, takeSnapshot } from './snapshot.ts';
 import { isPlainFile } from './tree.ts';
@@ -156,7 +156,7 @@ export class Repository {
   }
 
   /** What a patch makes of a commit; its paths are relative to the repository or to the opened directory. See `applyPatch`. */
-  applyPatch(init: { readonly parent: Commit; readonly patch: string }): Promise<PatchOutcome> {
+  applyPatch(init: PatchInit): Promise<PatchOutcome> {
     return applyPatch(this.#context, { ...init, prefix: this.prefix });
   }
 

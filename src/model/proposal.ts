@@ -28,6 +28,31 @@ export type Origin =
   /** The change of a kept experiment, carried over to a champion that has moved on meanwhile. */
   | { readonly kind: 'merge'; readonly of: ExperimentId };
 
+/** Researchers of this name are agents that came in by `ratchet mcp`; in brackets follows how such a one calls itself. */
+const GUEST = 'mcp';
+const LONGEST_GUEST = 60;
+
+/**
+ * The origin of what an agent proposes that is itself no part of the engine. Its name for itself is a stranger's text: of it only plain
+ * characters are kept, at most 60, and it can be mistaken for no other researcher's.
+ */
+export function guestOrigin(calledItself: string): Extract<Origin, { kind: 'researcher' }> {
+  const name = calledItself
+    .replace(/[^\w .@/-]+/g, ' ')
+    .trim()
+    .slice(0, LONGEST_GUEST);
+  return { kind: 'researcher', name: name === '' ? GUEST : `${GUEST} (${name})` };
+}
+
+/**
+ * The queue that a proposal waits in: what a person suggests, or an agent that waits for the answer, runs before what the engine's own
+ * researcher thinks of meanwhile.
+ */
+export function queueOf(origin: Origin): Origin['kind'] {
+  const isGuest = origin.kind === 'researcher' && /^mcp(?: \(|$)/.test(origin.name);
+  return isGuest ? 'suggestion' : origin.kind;
+}
+
 /** Syntax nodes of the files that a patch touches: the measure by which equal but simpler is a keep. */
 export interface SyntaxSize {
   readonly before: number;

@@ -82,3 +82,11 @@ export function forecastOf(
 }
 
 export type VerdictWord = Verdict['kind'];
+
+/**
+ * A verdict's reason as a researcher is told it: what a failing evaluation printed last may be what it saw, of data that no researcher
+ * sees. What an evaluation says on purpose when it refuses something is told.
+ */
+export function reasonForResearcher(reason: string): string {
+  return reason.replace(/^(the evaluation refused it, (?:exit code \d+|killed by \w+)): .*$/s, '$1');
+}

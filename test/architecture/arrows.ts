@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'loop.ts': ENGINE,
   'session.ts': [...ENGINE, 'loop.ts'],
   'index.ts': [...ENGINE, 'loop.ts', 'session.ts'],
-  cli: [...ENGINE, 'loop.ts', 'session.ts'],
+  cli: [...ENGINE, 'loop.ts', 'session.ts', 'serve'],
   'cli.ts': ['cli'],
 };
 

@@ -1,6 +1,6 @@
 import type { ExperimentId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
-import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
+import { type Comparison, forecastOf, reasonForResearcher, type Verdict } from '../../model/verdict.ts';
 import { oneLine, withoutSlots } from './data.ts';
 
 /** Characters of the reason why something failed. */
@@ -95,5 +95,7 @@ export function verdictText(state: StudyState, id: ExperimentId, verdict: Verdic
   const text = effectText(effectOf(state, id, verdict));
   if (forecastOf(verdict)) return `${text} by how it began, stopped early`;
   const isBroken = verdict.kind === 'crash' || verdict.kind === 'timeout' || verdict.kind === 'invalid';
-  return isBroken ? `${text}: ${oneLine(withoutSlots(verdict.reason), LONGEST_REASON)}` : text;
+  return isBroken
+    ? `${text}: ${oneLine(withoutSlots(reasonForResearcher(verdict.reason)), LONGEST_REASON)}`
+    : text;
 }
