@@ -35,22 +35,29 @@ export async function think(engine: Engine, brief: Brief, count: number): Promis
       case 'spent': {
         isPaid = true;
         const { kind: _, ...paid } = aside;
-        errands.run(append({ kind: 'thought-pay', ...paid }));
+        record({ kind: 'thought-pay', ...paid });
         return;
       }
       case 'failed': {
         hasFailed = true;
         const reason = shorten(printable(aside.reason), BOUNDS.reason);
-        errands.run(append({ kind: 'thought-fail', researcher: aside.researcher, reason }));
+        record({ kind: 'thought-fail', researcher: aside.researcher, reason });
         return;
       }
       default:
         aside satisfies never;
     }
   };
-  const append = (event: StudyEvent): Promise<void> => ledger.append([event]).then(() => undefined);
+  const recording: Promise<void>[] = [];
+  const record = (event: StudyEvent): void => {
+    const recorded = ledger.append([event]).then(() => undefined);
+    recording.push(recorded);
+    errands.run(recorded);
+  };
   try {
     const drafts = await researcher.propose(brief, count, abort, tell);
+    // A limit on what is paid binds the next thought.
+    await Promise.all(recording);
     return abort.aborted ? undefined : { drafts, unusable, hasFailed, isPaid };
   } catch (cause) {
     if (abort.aborted) return undefined;

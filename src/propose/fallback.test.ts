@@ -64,13 +64,13 @@ test('the main one rests after a failure, twice as long after the next, and not 
   expect(await askedAt(401)).toBe(5);
 });
 
-test('what the main one leaves open the spare fills up', async () => {
+test('what the main one gives is enough: it is asked again for what is missing', async () => {
   const both = createFallback({
     main: scripted('model', [['b']]),
     spare: scripted('search', [['a', 'c']]),
     now: () => 0,
   });
-  expect(await ask(both, 2)).toEqual(['main: b', 'search: a']);
+  expect(await ask(both, 2)).toEqual(['main: b']);
 });
 
 test('where the spare has no idea either, the rest is waited for: no study ends because a model did', async () => {

@@ -9,7 +9,7 @@ const LONGEST_REST = 15 * 60_000;
 export interface FallbackOptions {
   /** May fail: a model that cannot be reached, or says no. */
   readonly main: Researcher;
-  /** Proposes while it rests, and fills up what it left open. */
+  /** Proposes while it rests, and where it has nothing. */
   readonly spare: Researcher;
   /** Milliseconds, of any clock that only goes forward. */
   readonly now: () => number;
@@ -50,8 +50,7 @@ export function createFallback({ main, spare, now, firstRest = FIRST_REST }: Fal
     async propose(brief, count, signal, tell) {
       for (;;) {
         const drafts = now() < restsUntil ? [] : await askMain(brief, count, signal, tell);
-        const missing = count - drafts.length;
-        if (missing > 0) drafts.push(...(await askSpare(brief, missing, signal, tell)));
+        if (drafts.length === 0) drafts.push(...(await askSpare(brief, count, signal, tell)));
         const left = restsUntil - now();
         if (drafts.length > 0 || left <= 0) return drafts;
         // Nobody has an idea, and one of them could not be asked: that is no end of the study.
