@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { totalSpent } from '../src/model/spending.ts';
@@ -179,4 +181,28 @@ test('what was paid for and the champion left behind is carried over to it, and 
     'less of b.mjs',
   ]);
   expect([...state.champions.values()][0]!.stack).toEqual([1, 3]);
+});
+
+test('prose that is edited while a study runs is in the next brief, and front matter is not', async () => {
+  using lab = createTemporaryLab();
+  const told: string[] = [];
+  await researchLab(lab, {
+    researcher: {
+      name: 'reader',
+      propose: async ({ program, state }) => {
+        told.push(`${program.prose.trim()} / ${program.run}`);
+        const text = readFileSync(join(lab.folder, 'program.md'), 'utf8');
+        lab.write(
+          'program.md',
+          `${text.replace('run: node run.mjs', 'run: node other.mjs')}\nAnd leave 7 alone.\n`,
+        );
+        const content = `export const value = ${20 + state.experiments.size};\n`;
+        const changes = [{ kind: 'write', path: 'value.mjs', content } as const];
+        return [{ hypothesis: 'h', category: 'other', edit: content, changes }];
+      },
+    },
+    limits: [{ kind: 'experiments', count: 2 }],
+  });
+  expect(told[0]).not.toContain('leave 7 alone');
+  expect(told[1]).toMatch(/And leave 7 alone\. \/ node run\.mjs$/);
 });

@@ -61,7 +61,6 @@ test('what does not fit the champion is told at once, and leaves nothing behind'
   expect((await suggest(lab, 'nothing', '/nowhere/idea.patch')).stderr).toContain(
     'cannot read /nowhere/idea.patch',
   );
-  expect((await ratchet(['suggest', 'an idea'], { cwd: lab.folder })).stderr).toContain('--patch');
   expect((await suggest(lab, 'x'.repeat(5000), patchFile(10, 8))).stderr).toContain(
     'the idea has 5000 characters',
   );
@@ -110,4 +109,18 @@ test('an engine that died between taking a suggestion and forgetting it tries it
   const { state } = await researchLab(lab, { researcher: scriptedResearcher([]) });
   expect(state.experiments.size).toBe(1);
   expect(waiting(lab)).toEqual([]);
+});
+
+test('an idea in words is in the brief, as a quotation, and no proposal', async () => {
+  using lab = createTemporaryLab();
+  await ratchet(['run', '--experiments', '1', '--seed', '1'], { cwd: lab.folder });
+  const told = await ratchet(['suggest', 'try a\nvalue\u001b[31m below 3'], { cwd: lab.folder });
+  expect(told).toMatchObject({ code: 0, stderr: '' });
+  expect(told.stdout).toMatch(/^the briefs of the next 20 proposals of a language model carry it/);
+  const { stdout } = await ratchet(['brief'], { cwd: lab.folder });
+  expect(stdout).toContain('try a value');
+  expect(stdout).toContain(' below 3');
+  expect(stdout).not.toContain('\u001b');
+  const { stdout: log } = await ratchet(['log', '--json'], { cwd: lab.folder });
+  expect(log).not.toContain('below 3');
 });

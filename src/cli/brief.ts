@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { openGuidance } from '../engine/guidance.ts';
 import { lastFailure } from '../engine/last-failure.ts';
 import { createSourceReader } from '../engine/sources.ts';
 import { ideasWaiting } from '../engine/suggestions.ts';
@@ -64,7 +65,7 @@ export async function gatherBrief({
     champion: commit,
     sources: await createSourceReader(repository, program, state.study.lab)(commit),
     state,
-    suggestions: ideasWaiting(lab.folder),
+    suggestions: [...openGuidance(lab.folder, state), ...ideasWaiting(lab.folder)],
     lastFailure: lastFailure(state, folder),
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import type { Command } from 'commander';
+import { CARRIED, leaveGuidance } from '../engine/guidance.ts';
 import { hardwareClass } from '../engine/hardware.ts';
 import { studiesOnDisk } from '../engine/studies.ts';
 import { leaveSuggestion } from '../engine/suggestions.ts';
@@ -18,20 +19,29 @@ import { choiceOf } from './read-study.ts';
 export function registerSuggest(program: Command): void {
   program
     .command('suggest')
-    .description('an idea of your own as a patch: it is the next proposal that runs')
+    .description(
+      'an idea of your own: as a patch it is the next proposal that runs, in words the next briefs of models carry it',
+    )
     .argument('<words...>', 'the idea in one sentence, after the lab if that is not around this folder')
     .option('--lab <folder>', 'the lab, as an option')
-    .requiredOption('--patch <file>', 'what to try, as "git diff" prints it; "-" reads standard input')
+    .option('--patch <file>', 'what to try, as "git diff" prints it; "-" reads standard input')
     .addHelpText('after', HELP)
-    .action(async (words: string[], given: { readonly lab?: string; readonly patch: string }) => {
+    .action(async (words: string[], given: { readonly lab?: string; readonly patch?: string }) => {
       const [idea, named, ...more] = [...words].reverse();
       if (idea === undefined || more.length > 0)
         throw new Problem(
-          'write the idea in quotes, after the lab: ratchet suggest labs/gpt "a larger batch" --patch FILE',
+          'write the idea in quotes, after the lab: ratchet suggest labs/gpt "a larger batch"',
         );
       const options = choiceOf(named, given);
       const lab = await openLab({ named: options.lab });
       await using _ = lab.repository;
+      if (given.patch === undefined) {
+        leaveGuidance(lab.lab.folder, ideaOf(idea), Date.now());
+        printLines([
+          `the briefs of the next ${CARRIED} proposals of a language model carry it; search reads no words: for it, make a patch`,
+        ]);
+        return;
+      }
       const suggestion = { idea: ideaOf(idea), patch: readPatch(given.patch) };
       await requireFit(lab, suggestion.patch);
       leaveSuggestion(lab.lab.folder, suggestion);
@@ -43,7 +53,8 @@ const HELP = `
 The patch is made against the champion ("ratchet diff" shows what that is), and may change what \`edit\` opens. It is judged like
 any other proposal.
 
-Example:
+Examples:
+  ratchet suggest labs/gpt "the attention could use fewer heads"
   git diff > idea.patch
   ratchet suggest labs/gpt "weights start twice as small" --patch idea.patch`;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SUPERSEDED } from '../decide/champion.ts';
+import { proseNow } from '../lab/prose.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
@@ -13,6 +14,7 @@ import { commitDraft } from './draft.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
 import { guestsAttached } from './guests.ts';
+import { openGuidance } from './guidance.ts';
 import { lastFailure } from './last-failure.ts';
 import { mergeKept } from './merging.ts';
 import { spentLimit } from './paid.ts';
@@ -65,12 +67,12 @@ export function createProposing(engine: Engine): Proposing {
     const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
     const sources = await sourcesOf(champion);
     const brief = {
-      program,
+      program: { ...program, prose: await proseNow(lab, program) },
       champion,
       sources,
       state,
       lastFailure: lastFailure(state, engine.folder),
-      suggestions: ideasWaiting(lab),
+      suggestions: [...openGuidance(lab, state), ...ideasWaiting(lab)],
       seed,
     };
     const began = performance.now();
