@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // The settings of whoever runs the tests name models that cost money.
+    env: { XDG_CONFIG_HOME: join(tmpdir(), 'ratchet-tests-without-settings') },
   },
 });

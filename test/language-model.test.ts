@@ -172,6 +172,61 @@ describe('an answer that cannot be used', () => {
   });
 });
 
+describe('what is paid for is made the most of', () => {
+  test('as many good proposals as were asked for need no repair of the others', async () => {
+    const { drafts, calls } = await propose([answer(proposal(RAISE), proposal(MISSING))]);
+    expect(drafts).toHaveLength(1);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('a stop during the repair leaves what the first round brought', async () => {
+    const abort = new AbortController();
+    const { drafts } = await propose(
+      ({ number }) => {
+        if (number === 1) return answer(proposal(RAISE), proposal(MISSING));
+        abort.abort(new Error('asked to stop'));
+        return { kind: 'hang' };
+      },
+      { count: 2, signal: abort.signal },
+    );
+    expect(drafts).toHaveLength(1);
+  });
+
+  test('the same edit twice is one proposal, also where it comes back with the repair', async () => {
+    const { drafts } = await propose(
+      [answer(proposal(RAISE), proposal(RAISE), proposal(MISSING)), answer(proposal(RAISE), proposal(WIDEN))],
+      { count: 3 },
+    );
+    expect(drafts).toHaveLength(2);
+  });
+
+  test('a model that has no idea is not asked again, and no experiment comes of it', async () => {
+    const { drafts, told: asides, calls } = await propose([answer()]);
+    expect(drafts).toEqual([]);
+    expect(calls).toHaveLength(1);
+    expect(told(asides, 'unusable')).toEqual([]);
+  });
+
+  test.each([
+    100.5,
+    -1,
+    1e300,
+    Number.NaN,
+  ])('a provider that counts %d tokens is not believed', async (input) => {
+    const { told: asides } = await propose([
+      { kind: 'json', value: { proposals: [proposal(RAISE)] }, usage: { input, output: 1 } },
+    ]);
+    const [spent] = told(asides, 'spent') as (Aside & { kind: 'spent' })[];
+    expect(Number.isSafeInteger(spent!.inputTokens)).toBe(true);
+    expect(spent!.inputTokens).toBeGreaterThan(0);
+  });
+
+  test('a call that was given up is counted, since it may be charged', async () => {
+    const { told: asides } = await propose([{ kind: 'hang' }], { deadlineSeconds: 0.2 });
+    expect(told(asides, 'spent')).toMatchObject([{ calls: 1, outputTokens: 0 }]);
+  });
+});
+
 describe('a model that cannot be asked', () => {
   test.each<[string, Reply]>([
     ['is busy', { kind: 'error', status: 429, retryAfter: 0 }],

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { studyFolder } from '../src/lab/folder.ts';
+import type { StudyLimit } from '../src/model/limit.ts';
 import { totalSpent } from '../src/model/spending.ts';
 import type { StudyState } from '../src/model/study.ts';
 import { createFallback } from '../src/propose/fallback.ts';
@@ -9,12 +11,13 @@ import { createAskModel } from '../src/propose/language-model/ask.ts';
 import { modelAt } from '../src/propose/language-model/provider.ts';
 import { createModelResearcher } from '../src/propose/language-model/researcher.ts';
 import { createSearch } from '../src/propose/search.ts';
+import type { Session } from '../src/session.ts';
 import { ratchet } from './command.ts';
 import type { ModelCall } from './model-server/call.ts';
 import type { Reply } from './model-server/reply.ts';
 import { type ModelServer, startModelServer } from './model-server/server.ts';
 import { researchLab } from './session.ts';
-import { createTemporaryLab, SUM_OF_TWO } from './temporary-lab.ts';
+import { createTemporaryLab, type LabFiles, SUM_OF_TWO } from './temporary-lab.ts';
 
 /** Its score is the number in one file; smaller is better. */
 const createLab = () =>
@@ -25,7 +28,7 @@ const createLab = () =>
     },
   });
 
-function researcherAt(server: ModelServer, { deadlineSeconds = 60 } = {}) {
+function researcherAt(server: ModelServer, { deadlineSeconds = 60, firstRest = 20 } = {}) {
   const model = createModelResearcher({
     name: 'model:test/scripted',
     ask: createAskModel({
@@ -36,7 +39,7 @@ function researcherAt(server: ModelServer, { deadlineSeconds = 60 } = {}) {
     }),
     writeBrief: ({ sources }) => [...sources].map(([path, text]) => `${path}:\n${text}`).join('\n'),
   });
-  return createFallback({ main: model, spare: createSearch(), now: () => performance.now(), firstRest: 20 });
+  return createFallback({ main: model, spare: createSearch(), now: () => performance.now(), firstRest });
 }
 
 /** A change that is better by one in two, else worse; never the same twice. */
@@ -117,9 +120,11 @@ test('a study of 60 experiments whose model fails in a third of its calls ends w
   expect(spent.calls).toBeGreaterThan(20);
   expect(spent.callsWithoutPrice).toBe(spent.calls);
   expect((await ratchet(['verify'], { cwd: lab.folder })).code).toBe(0);
-  const exported = await ratchet(['log', '--json'], { cwd: lab.folder });
-  expect(exported.stdout).toContain('model:test/scripted');
-  expect(exported.stdout).not.toContain(server.key);
+  const shown = await ratchet(['status'], { cwd: lab.folder });
+  expect(shown.stdout).toContain('model:test/scripted: ');
+  const ledger = readFileSync(studyFolder(lab.folder, state.study.study).ledger);
+  expect(ledger.includes('***')).toBe(true);
+  expect(ledger.includes(server.key)).toBe(false);
 });
 
 test('a model that never answers does not stop a study: search takes its place, and the ledger says why', async () => {
@@ -145,11 +150,9 @@ test('once its tokens are used up nobody thinks any more, and what was paid for 
   });
   expect(ending).toMatchObject({ kind: 'limit', limit: { kind: 'tokens' }, whose: 'run' });
   expect(server.count).toBe(5);
-  const settled = [...state.experiments.values()].filter(({ status }) => status === 'judged');
-  const left = [...state.experiments.values()].filter(({ status }) => status === 'set-aside');
-  // Both edits are of one line: only what cannot be carried over to the new champion is left.
-  expect(settled.length + left.length).toBe(5);
-  expect(settled.length).toBeGreaterThanOrEqual(3);
+  const ends = [...state.experiments.values()].map(({ status }) => status);
+  // All edits are of one line: what the champion left behind cannot be carried over to it.
+  expect(ends.filter((status) => status !== 'set-aside').every((status) => status === 'judged')).toBe(true);
 });
 
 test('what was paid for and the champion left behind is carried over to it, and runs', async () => {
@@ -205,4 +208,70 @@ test('prose that is edited while a study runs is in the next brief, and front ma
   });
   expect(told[0]).not.toContain('leave 7 alone');
   expect(told[1]).toMatch(/And leave 7 alone\. \/ node run\.mjs$/);
+});
+
+/** Two changes that do not touch each other; the first one's trial lasts until `gate/go` is there. */
+const GATED_SUM: LabFiles = {
+  ...SUM_OF_TWO,
+  program: ['edit: [a.mjs, b.mjs]', 'provide: [gate]'],
+  files: {
+    ...SUM_OF_TWO.files,
+    '.gitignore': 'gate/\n',
+    'run.mjs':
+      "import { existsSync } from 'node:fs';\nimport { setTimeout } from 'node:timers/promises';\n" +
+      "import { value as a } from './a.mjs';\nimport { value as b } from './b.mjs';\n" +
+      "while (a === 8 && b === 10 && !existsSync('gate/go')) await setTimeout(5);\nconsole.log('score:', a + b);\n",
+  },
+};
+
+test.each<[string, StudyLimit]>([
+  ['its tokens are used up', { kind: 'tokens', count: 1500 }],
+  ['the run has had its experiments, and another one goes on', { kind: 'experiments', count: 1 }],
+])('nothing that was paid for is lost when %s', async (_, limit) => {
+  using lab = createTemporaryLab(GATED_SUM);
+  lab.write('gate/closed', '');
+  await using server = await startModelServer(({ number }) => {
+    if (number > 2) return { kind: 'json', value: { proposals: [] } };
+    const path = number === 1 ? 'a.mjs' : 'b.mjs';
+    const edits = [{ path, search: 'value = 10', replace: 'value = 8' }];
+    const proposal = { hypothesis: `less of ${path}`, category: 'numeric', expected_gain: 1, edits };
+    return { kind: 'json', value: { proposals: [proposal] }, usage: { input: 1000, output: 100 } };
+  });
+  // The first one ends once the second waits, and so leaves it behind.
+  const openGate = ({ engine }: Session) => {
+    const looking = setInterval(() => {
+      if (engine.ledger.state.experiments.size < 2) return;
+      lab.write('gate/go', '');
+      clearInterval(looking);
+    }, 5);
+  };
+  const first = await researchLab(lab, {
+    researcher: researcherAt(server),
+    limits: [limit],
+    during: openGate,
+  });
+  const left = [...first.state.experiments.values()];
+  expect(left[1]).toMatchObject({ status: 'set-aside', proposal: { hypothesis: 'less of b.mjs' } });
+  const { state } = await researchLab(lab, {
+    researcher: researcherAt(server),
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  const [champion] = state.champions.values();
+  const kept = champion!.stack.map((id) => state.experiments.get(id)!.proposal.hypothesis);
+  expect(kept.slice(0, 2)).toEqual(['less of a.mjs', 'less of b.mjs']);
+});
+
+test('a model that says nothing of use is not asked without end, where search has no idea either', async () => {
+  using lab = createTemporaryLab({
+    program: ['edit: [prompt.txt]', 'run: sh run.sh'],
+    files: { 'prompt.txt': 'Write well.\n', 'run.sh': 'echo score: 1\n' },
+  });
+  await using server = await startModelServer(() => ({ kind: 'prose' }));
+  const { state } = await researchLab(lab, {
+    researcher: researcherAt(server, { firstRest: 60_000 }),
+    limits: [{ kind: 'time', seconds: 2 }],
+    during: (session) => void setTimeout(() => session.ask('stop'), 3000).unref(),
+  });
+  expect(server.count).toBe(2);
+  expect(state.experiments.size).toBe(1);
 });

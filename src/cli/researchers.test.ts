@@ -71,6 +71,30 @@ describe('a model', () => {
     expect(openResearcher(model('model:google/x'), FREE).name).toBe('model:google/x');
   });
 
+  test('takes a key without the line feed of the file that it came from, and none with white space inside', () => {
+    vi.stubEnv('ANTHROPIC_API_KEY', 'key\n');
+    expect(openResearcher(model('model:anthropic/x'), FREE).name).toBe('model:anthropic/x');
+    vi.stubEnv('ANTHROPIC_API_KEY', 'sk secret');
+    expect(() => openResearcher(model('model:anthropic/x'), FREE)).toThrow(/white space/);
+    expect(() => openResearcher(model('model:anthropic/x'), FREE)).not.toThrow(/secret/);
+  });
+
+  test.each([
+    'http://me:secret@host/v1',
+    'http://host/v1?key=secret',
+    'secret',
+  ])('is not asked at an address that holds a secret, or is none, and that is not repeated: %s', (baseURL) => {
+    vi.stubEnv('OPENAI_BASE_URL', baseURL);
+    const open = () => openResearcher(model('model:openai-compatible/x'), FREE);
+    expect(open).toThrow(/the address of model:openai-compatible/);
+    expect(open).not.toThrow(/secret/);
+  });
+
+  test('of Ollama on another machine may cost something', () => {
+    vi.stubEnv('OLLAMA_BASE_URL', 'http://gpu.example.org:11434/v1');
+    expect(() => openResearcher(model('model:ollama/x'), { needsPrice: true })).toThrow(/needs the price/);
+  });
+
   test('on this machine needs neither, and costs nothing', () => {
     expect(openResearcher(model('model:ollama/x'), { needsPrice: true }).name).toBe('model:ollama/x');
   });

@@ -28,12 +28,15 @@ export type ResearcherChoice =
 const OUTPUT_TOKENS = 8_000;
 const DEADLINE_SECONDS = 600;
 const MILLION = 1e6;
+/** Of a model's name, in characters: the ledger holds it with its provider's. */
+const LONGEST_NAME = 150;
 
 export function parseResearcher(text: string): ResearcherChoice {
   if (text === 'search' || text === 'auto') return { kind: text };
   const [, provider, name] = /^model:([^/]+)\/(.+)$/s.exec(text) ?? [];
   const known = PROVIDERS.find((one) => one === provider);
-  if (known !== undefined && name !== undefined) return { kind: 'model', provider: known, name };
+  const isName = name !== undefined && name.length <= LONGEST_NAME && /^[\x21-\x7e]+$/.test(name);
+  if (known !== undefined && isName) return { kind: 'model', provider: known, name };
   throw new InvalidArgumentError(
     `It is "auto", "search", or "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3.`,
   );
@@ -88,11 +91,11 @@ function openModel(
       ...modelAt(provider, name, endpoint),
       outputTokens: OUTPUT_TOKENS,
       deadlineSeconds: DEADLINE_SECONDS,
-      secrets: endpoint.apiKey === undefined ? [] : [endpoint.apiKey],
+      secrets: endpoint.apiKey === undefined ? [] : formsOf(endpoint.apiKey),
     }),
     writeBrief,
   });
-  const price = settings.prices?.[`${provider}/${name}`] ?? (provider === 'ollama' ? FREE : undefined);
+  const price = settings.prices?.[`${provider}/${name}`] ?? (isOwn(provider, endpoint) ? FREE : undefined);
   if (price === undefined && needsPrice)
     throw new Problem(
       `a limit in dollars needs the price of ${provider}/${name}: add "prices": { "${provider}/${name}": { "input": 1, "output": 4 } }, in dollars for a million tokens, to ${userSettingsFile()}`,
@@ -107,6 +110,17 @@ const FREE: TokenPrice = { input: 0, output: 0 };
 interface TokenPrice {
   readonly input: number;
   readonly output: number;
+}
+
+/** As a provider may repeat it. */
+function formsOf(key: string): string[] {
+  return [...new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])];
+}
+
+/** Whether a model runs on this machine, where nobody is paid. */
+function isOwn(provider: ProviderName, { baseURL }: Endpoint): boolean {
+  if (baseURL === undefined) return provider === 'ollama';
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseURL).hostname);
 }
 
 function withPrice(researcher: Researcher, price: TokenPrice): Researcher {
@@ -138,9 +152,24 @@ const VARIABLES: Readonly<
 function endpointOf(provider: ProviderName, { models }: UserSettings): Endpoint {
   const fromEnvironment = Object.entries(VARIABLES[provider]).flatMap(([key, names]) => {
     const value = names.map((name) => process.env[name]).find((one) => one !== undefined && one !== '');
-    return value === undefined ? [] : [[key, value] as const];
+    // A file that a key was read from ends with a line feed more often than not.
+    return value === undefined ? [] : [[key, value.trim()] as const];
   });
-  return { ...Object.fromEntries(fromEnvironment), ...models?.[provider] };
+  const named: Endpoint = { ...Object.fromEntries(fromEnvironment), ...models?.[provider] };
+  requireUsable(provider, named);
+  return named;
+}
+
+/** None of it is repeated: it may hold what nobody else should read. */
+function requireUsable(provider: ProviderName, { baseURL, apiKey }: Endpoint): void {
+  const where = `of model:${provider}, from the environment or ${userSettingsFile()},`;
+  if (apiKey !== undefined && /\s/.test(apiKey)) throw new Problem(`the key ${where} has white space in it`);
+  if (baseURL === undefined) return;
+  const url = URL.parse(baseURL);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Problem(`the address ${where} is none such as http://127.0.0.1:8000/v1`);
+  if (url.username !== '' || url.password !== '' || url.search !== '')
+    throw new Problem(`the address ${where} holds a name, a password or a query: give the key as a key`);
 }
 
 function missingText(provider: ProviderName, missing: keyof Endpoint): string {

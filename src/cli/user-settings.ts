@@ -9,7 +9,7 @@ const endpoint = z.strictObject({
   baseURL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:8000/v1' })
     .exactOptional(),
-  apiKey: z.string().min(1).exactOptional(),
+  apiKey: z.string().trim().min(1).exactOptional(),
 });
 
 /** Dollars for a million tokens. */

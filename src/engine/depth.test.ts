@@ -4,7 +4,12 @@ import { depthOf } from './depth.ts';
 
 const studyOf = (...seconds: number[]) =>
   ({
-    ended: new Map(seconds.map((wallSeconds, index) => [index + 1, { usage: { wallSeconds } }])),
+    ended: new Map(
+      seconds.map((wallSeconds, index) => [
+        index + 1,
+        { usage: { wallSeconds }, outcome: { kind: wallSeconds === 0 ? 'fault' : 'completed' } },
+      ]),
+    ),
     nextTrial: seconds.length + 2,
   }) as unknown as StudyState;
 
@@ -12,6 +17,8 @@ test('one proposal a slot waits where thoughts are quick, or nothing is known', 
   expect(depthOf(studyOf(), 2, 60)).toBe(2);
   expect(depthOf(studyOf(60), 2, 0)).toBe(2);
   expect(depthOf(studyOf(60, 60), 2, 5)).toBe(2);
+  expect(depthOf(studyOf(0), 2, 0)).toBe(2);
+  expect(depthOf(studyOf(0, 60), 1, 60)).toBe(2);
 });
 
 test('for each trial that passes during a thought one more waits, up to a bound', () => {

@@ -16,7 +16,7 @@ const LOOKED_AT = 8;
  */
 export function depthOf(state: StudyState, slots: number, thoughtSeconds: number): number {
   const trialSeconds = usualTrial(state);
-  if (trialSeconds === undefined || thoughtSeconds < NEGLIGIBLE * trialSeconds) return slots;
+  if (trialSeconds === undefined || thoughtSeconds <= NEGLIGIBLE * trialSeconds) return slots;
   return slots * (1 + Math.min(MOST_AHEAD, Math.ceil(thoughtSeconds / trialSeconds)));
 }
 
@@ -26,7 +26,8 @@ function usualTrial({ ended, nextTrial }: StudyState): number | undefined {
   let count = 0;
   for (let id = nextTrial - 1; id >= 1 && count < LOOKED_AT; id--) {
     const trial = ended.get(id as TrialId);
-    if (trial === undefined) continue;
+    // What the machine spoiled tells nothing, and a trial that was lost took no time.
+    if (trial === undefined || trial.outcome.kind === 'fault' || trial.usage.wallSeconds === 0) continue;
     sum += trial.usage.wallSeconds;
     count += 1;
   }

@@ -43,9 +43,11 @@ export function createProposing(engine: Engine): Proposing {
   const lab = join(engine.repository.root, engine.repository.prefix);
   let thinking = false;
   let listening = false;
-  let rebasing = false;
+  /** Proposals that are being carried over to the champion. */
+  let rebasing = 0;
   const superseded = watchSuperseded(engine);
   let exhaustedAt: Commit | undefined;
+  let resting: { readonly champion: Commit; readonly until: number } | undefined;
   let thoughtSeconds = 0;
   let lastTurn: Promise<unknown> = Promise.resolve();
   const originOf = ({ researcher = engine.researcher.name }: Draft): Origin => {
@@ -83,8 +85,18 @@ export function createProposing(engine: Engine): Proposing {
       thoughtSeconds = RECENT * ((performance.now() - began) / 1000) + (1 - RECENT) * thoughtSeconds;
     const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));
     await inTurn(() => addUnusable(engine, thought.unusable, champion));
-    const hasNone = added + thought.unusable.length === 0 && !thought.hasFailed;
-    exhaustedAt = hasNone ? champion : undefined;
+    exhaustedAt = added === 0 && thought.rests === undefined ? champion : undefined;
+    if (added === 0 && thought.rests !== undefined) rest(champion, thought.rests);
+  }
+
+  /** Nobody thinks about this champion for so long; a new one, or a ring after that, ends it. */
+  function rest(champion: Commit, milliseconds: number): void {
+    resting = { champion, until: performance.now() + milliseconds };
+    setTimeout(engine.bell.ring, milliseconds + 1).unref();
+  }
+
+  function isResting(champion: Commit): boolean {
+    return resting?.champion === champion && performance.now() < resting.until;
   }
 
   async function listen(): Promise<void> {
@@ -94,40 +106,40 @@ export function createProposing(engine: Engine): Proposing {
     );
   }
 
-  async function rebaseAll(leftBehind: ReturnType<typeof superseded.take>): Promise<void> {
-    for (const experiment of leftBehind) await inTurn(() => rebase(engine, experiment));
+  function carryOver(): void {
+    for (const experiment of superseded.take()) {
+      rebasing += 1;
+      engine.errands.run(inTurn(() => rebase(engine, experiment)).finally(() => (rebasing -= 1)));
+    }
   }
 
   return {
     refill() {
-      const leftBehind = superseded.take();
-      if (leftBehind.length > 0) {
-        rebasing = true;
-        engine.errands.run(rebaseAll(leftBehind).finally(() => (rebasing = false)));
-      }
+      carryOver();
       if (!listening && waitingSuggestions(lab).length > 0) {
         listening = true;
         engine.errands.run(listen().finally(() => (listening = false)));
       }
       // What a person or an agent suggests, and what was paid for, runs before what would be thought meanwhile.
-      if (listening || rebasing) return;
+      if (listening || rebasing > 0) return;
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
       // Made while trials run, so that a slot never waits for a thought.
       const missing = depthOf(state, engine.executor.slots, thoughtSeconds) - waiting(engine);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
-      if (thinking || missing <= 0 || nothingNew || spentLimit(engine)) return;
+      if (thinking || missing <= 0 || nothingNew || isResting(commit) || spentLimit(engine)) return;
       thinking = true;
       engine.errands.run(thinkAhead(missing).finally(() => (thinking = false)));
     },
     ending({ wanted }) {
+      carryOver();
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
       const isListening = listening || waitingSuggestions(lab).length > 0;
       const idle =
         !thinking &&
         !isListening &&
-        !rebasing &&
+        rebasing === 0 &&
         state.open.size === 0 &&
         state.unmerged.size === 0 &&
         wanted.length === 0;

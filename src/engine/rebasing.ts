@@ -17,10 +17,13 @@ export interface Superseded {
 export function watchSuperseded({ ledger }: Engine): Superseded {
   let next = ledger.state.nextExperiment;
   let open = new Set(ledger.state.open);
+  // What an engine before this one had no time for.
+  let earlier = notCarriedOver(ledger.state);
   return {
     take() {
       const { state } = ledger;
-      const looked = [...open];
+      const looked = [...earlier, ...open];
+      earlier = [];
       for (; next < state.nextExperiment; next++) looked.push(next as ExperimentId);
       open = new Set(state.open);
       return looked.flatMap((id) => {
@@ -30,6 +33,15 @@ export function watchSuperseded({ ledger }: Engine): Superseded {
       });
     },
   };
+}
+
+/** Of all that was ever set aside, what no later experiment proposes again. */
+function notCarriedOver({ experiments }: StudyState): ExperimentId[] {
+  const last = new Map<string, ExperimentId>();
+  for (const { proposal } of experiments.values()) last.set(proposal.edit, proposal.experiment);
+  return [...experiments.values()].flatMap(({ status, proposal: { experiment, edit } }) =>
+    status === 'set-aside' && last.get(edit) === experiment ? experiment : [],
+  );
 }
 
 /** Whether it would be a loss: what cost nothing is thought again on the new champion, and better. */

@@ -12,8 +12,8 @@ type Unusable = Aside & { readonly kind: 'unusable' };
 export interface Thought {
   readonly drafts: readonly Draft[];
   readonly unusable: readonly Unusable[];
-  /** Whether somebody could not think: then no drafts are no sign of having no ideas. */
-  readonly hasFailed: boolean;
+  /** For so many milliseconds nobody has an idea who could not have one later; undefined where no drafts mean no ideas. */
+  readonly rests: number | undefined;
   /** Whether a model was asked. */
   readonly isPaid: boolean;
 }
@@ -25,7 +25,7 @@ export interface Thought {
 export async function think(engine: Engine, brief: Brief, count: number): Promise<Thought | undefined> {
   const { researcher, abort, ledger, errands } = engine;
   const unusable: Unusable[] = [];
-  let hasFailed = false;
+  let rests: number | undefined;
   let isPaid = false;
   const tell = (aside: Aside): void => {
     switch (aside.kind) {
@@ -34,16 +34,18 @@ export async function think(engine: Engine, brief: Brief, count: number): Promis
         return;
       case 'spent': {
         isPaid = true;
-        const { kind: _, ...paid } = aside;
-        record({ kind: 'thought-pay', ...paid });
+        const { kind: _, researcher, ...price } = aside;
+        record({ kind: 'thought-pay', researcher: shorten(researcher, BOUNDS.name), ...price });
         return;
       }
       case 'failed': {
-        hasFailed = true;
         const reason = shorten(printable(aside.reason), BOUNDS.reason);
-        record({ kind: 'thought-fail', researcher: aside.researcher, reason });
+        record({ kind: 'thought-fail', researcher: shorten(aside.researcher, BOUNDS.name), reason });
         return;
       }
+      case 'rests':
+        rests = aside.milliseconds;
+        return;
       default:
         aside satisfies never;
     }
@@ -58,7 +60,7 @@ export async function think(engine: Engine, brief: Brief, count: number): Promis
     const drafts = await researcher.propose(brief, count, abort, tell);
     // A limit on what is paid binds the next thought.
     await Promise.all(recording);
-    return abort.aborted ? undefined : { drafts, unusable, hasFailed, isPaid };
+    return { drafts, unusable, rests, isPaid };
   } catch (cause) {
     if (abort.aborted) return undefined;
     throw cause;

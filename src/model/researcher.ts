@@ -37,6 +37,8 @@ export type Aside =
       readonly category: Category;
       readonly reason: string;
     }
+  /** It has nothing now, and is to be asked again after so many milliseconds: having no drafts until then is no end of ideas. */
+  | { readonly kind: 'rests'; readonly milliseconds: number }
   /** It could not think: another one proposes meanwhile. */
   | { readonly kind: 'failed'; readonly researcher: string; readonly reason: string };
 

@@ -73,23 +73,34 @@ test('what the main one gives is enough: it is asked again for what is missing',
   expect(await ask(both, 2)).toEqual(['main: b']);
 });
 
-test('where the spare has no idea either, the rest is waited for: no study ends because a model did', async () => {
-  const start = performance.now();
+test('where the spare has no idea either it is told for how long the main one rests: no study ends because a model did', async () => {
+  let now = 0;
   const main = scripted('model', ['fails', ['b']]);
-  const both = createFallback({
-    main,
-    spare: scripted('search', [[]]),
-    now: () => performance.now() - start,
-    firstRest: 5,
-  });
-  expect(await ask(both)).toEqual(['main: b']);
+  const both = createFallback({ main, spare: scripted('search', [[]]), now: () => now, firstRest: 50 });
+  const told: Aside[] = [];
+  expect(await ask(both, 1, told)).toEqual([]);
+  expect(told.at(-1)).toEqual({ kind: 'rests', milliseconds: 50 });
+  now = 20;
+  expect(await ask(both, 1, told)).toEqual([]);
+  expect(told.at(-1)).toEqual({ kind: 'rests', milliseconds: 30 });
+  now = 50;
+  expect(await ask(both, 1, told)).toEqual(['main: b']);
 });
 
-test('without an idea and without a failure there is no draft', async () => {
+test('one that only says what is of no use rests too', async () => {
+  const main = scripted('model', [[]]);
+  const both = createFallback({ main, spare: scripted('search', [['a']]), now: () => 0 });
+  for (let turn = 0; turn < 20; turn++) await ask(both);
+  expect(main.asked).toBe(1);
+});
+
+test('without an idea and without a failure there is no draft, and nothing to wait for', async () => {
+  const told: Aside[] = [];
   const both = createFallback({
     main: scripted('model', [[]]),
     spare: scripted('search', [[]]),
     now: () => 0,
   });
-  expect(await ask(both)).toEqual([]);
+  expect(await ask(both, 1, told)).toEqual([]);
+  expect(told).toEqual([]);
 });

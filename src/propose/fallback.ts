@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Draft } from '../model/proposal.ts';
 import type { Aside, Researcher } from '../model/researcher.ts';
 
-/** After a failure the main researcher is left alone for so long, each time twice as long as before. Milliseconds. */
+/** After a thought without a draft the main researcher is left alone for so long, each time twice as long as before. Milliseconds. */
 const FIRST_REST = 15_000;
 const LONGEST_REST = 15 * 60_000;
 
@@ -17,25 +16,20 @@ export interface FallbackOptions {
   readonly firstRest?: number;
 }
 
-/** Two researchers as one that does not fail: no slot waits for a model that cannot be reached. */
+/**
+ * Two researchers as one: no slot waits for a model that cannot be reached, and none is asked without end that says nothing of use.
+ */
 export function createFallback({ main, spare, now, firstRest = FIRST_REST }: FallbackOptions): Researcher {
   let rest = firstRest;
   let restsUntil = Number.NEGATIVE_INFINITY;
 
-  /** Asks the main one, and lets it rest where it fails. */
-  async function askMain(
-    ...[brief, count, signal, tell]: Parameters<Researcher['propose']>
-  ): Promise<Draft[]> {
-    let hasFailed = false;
-    const drafts = await main.propose(brief, count, signal, (aside: Aside) => {
-      hasFailed ||= aside.kind === 'failed';
-      tell(aside);
-    });
-    if (hasFailed) {
+  async function askMain(...asked: Parameters<Researcher['propose']>): Promise<Draft[]> {
+    const drafts = await main.propose(...asked);
+    if (drafts.length > 0) {
+      rest = firstRest;
+    } else {
       restsUntil = now() + rest;
       rest = Math.min(LONGEST_REST, rest * 2);
-    } else {
-      rest = firstRest;
     }
     return drafts;
   }
@@ -48,14 +42,17 @@ export function createFallback({ main, spare, now, firstRest = FIRST_REST }: Fal
   return {
     name: main.name,
     async propose(brief, count, signal, tell) {
-      for (;;) {
-        const drafts = now() < restsUntil ? [] : await askMain(brief, count, signal, tell);
-        if (drafts.length === 0) drafts.push(...(await askSpare(brief, count, signal, tell)));
-        const left = restsUntil - now();
-        if (drafts.length > 0 || left <= 0) return drafts;
-        // Nobody has an idea, and one of them could not be asked: that is no end of the study.
-        await sleep(left, undefined, { signal });
-      }
+      let hasFailed = now() < restsUntil;
+      const hear = (aside: Aside): void => {
+        hasFailed ||= aside.kind === 'failed' || aside.kind === 'unusable';
+        tell(aside);
+      };
+      const own = now() < restsUntil ? [] : await askMain(brief, count, signal, hear);
+      const drafts = own.length > 0 ? own : await askSpare(brief, count, signal, tell);
+      // Nobody has an idea, and one of them could not say: that is no end of the study.
+      if (drafts.length === 0 && hasFailed)
+        tell({ kind: 'rests', milliseconds: Math.max(0, restsUntil - now()) });
+      return drafts;
     },
   };
 }

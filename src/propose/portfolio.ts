@@ -1,6 +1,6 @@
 import type { ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
-import { createRandom } from '../model/random.ts';
+import { createRandom, seedOf } from '../model/random.ts';
 import type { Researcher } from '../model/researcher.ts';
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
 
@@ -12,6 +12,8 @@ const FADING = 0.99;
 const BEGINNING = 8;
 /** A dollar counts as much as so many hours of a slot. */
 const HOURS_A_DOLLAR = 1;
+/** Luck for the draw is another stream than that for what is drawn. */
+const DRAW = 0x64726177;
 /** Of an experiment that nobody knows the time of yet. */
 const USUAL_HOURS = 1 / 60;
 
@@ -34,7 +36,7 @@ export function createPortfolio(members: readonly Researcher[]): Researcher {
   return {
     name: 'auto',
     async propose(brief, count, signal, tell) {
-      const first = members[draw(sharesOf(members, brief.state), brief.seed)]!;
+      const first = members[draw(sharesOf(members, brief.state), seedOf(brief.seed, DRAW))]!;
       const drafts: Draft[] = [];
       // One that has no idea leaves its turn to the others.
       for (const member of [first, ...members.filter((other) => other !== first)]) {

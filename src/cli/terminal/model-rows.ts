@@ -25,5 +25,5 @@ function spentText({ calls, inputTokens, outputTokens, dollars, callsWithoutPric
 /** `950`, `34k`, `1.2M`. */
 function short(count: number): string {
   if (count < 1000) return String(count);
-  return count < 1e6 ? `${Math.round(count / 1000)}k` : `${(count / 1e6).toFixed(1)}M`;
+  return count < 999_500 ? `${Math.round(count / 1000)}k` : `${(count / 1e6).toFixed(1)}M`;
 }

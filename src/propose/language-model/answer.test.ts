@@ -25,13 +25,17 @@ describe('an answer is read', () => {
     ['among prose', `<think>{a} or {b}?</think>\nHere {it} is: ${JSON_TEXT} That is all.`],
     ['as one proposal without a list', JSON.stringify(PROPOSAL)],
   ])('%s', (_, text) => {
-    expect(readAnswer(text)).toEqual({ kind: 'read', proposals: [WRITTEN] });
+    expect(readAnswer(text)).toEqual({ kind: 'read', proposals: [WRITTEN], flaws: [] });
   });
 
   test('with a category that is none as one of another kind, and without a gain where it is no number', () => {
     const text = JSON.stringify({ proposals: [{ ...PROPOSAL, category: 'magic', expected_gain: 'a lot' }] });
     const { expectedGain: _, ...rest } = WRITTEN;
-    expect(readAnswer(text)).toEqual({ kind: 'read', proposals: [{ ...rest, category: 'other' }] });
+    expect(readAnswer(text)).toEqual({
+      kind: 'read',
+      proposals: [{ ...rest, category: 'other' }],
+      flaws: [],
+    });
   });
 });
 
@@ -39,22 +43,35 @@ describe('an answer is flawed, with a reason that says how to mend it,', () => {
   test.each([
     ['where it is prose', 'I would raise the learning rate.', /holds no JSON object/],
     ['where its JSON is cut off', JSON_TEXT.slice(0, -9), /cannot be parsed/],
-    ['where it proposes nothing', '{"proposals": []}', /proposals/],
-    ['where a proposal has no edits', JSON.stringify({ proposals: [{ ...PROPOSAL, edits: [] }] }), /edits/],
-    [
-      'where a proposal has no hypothesis',
-      JSON.stringify({ proposals: [{ ...PROPOSAL, hypothesis: ' ' }] }),
-      /hypothesis/,
-    ],
-    [
-      'where it proposes too much',
-      JSON.stringify({ proposals: Array(MOST_PROPOSALS + 1).fill(PROPOSAL) }),
-      /proposals/,
-    ],
     ['where it is longer than anybody reads', 'x'.repeat(1_000_000), /1000000 characters/],
     ['where it is empty', '', /holds no JSON/],
   ])('%s', (_, text, reason) => {
     expect(readAnswer(text)).toEqual({ kind: 'flawed', reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('proposals are read each by itself', () => {
+  const proposalsOf = (...proposals: unknown[]) => readAnswer(JSON.stringify({ proposals }));
+
+  test('and one that is flawed spoils none of the others', () => {
+    expect(proposalsOf({ ...PROPOSAL, edits: [] }, PROPOSAL, { ...PROPOSAL, hypothesis: ' ' })).toEqual({
+      kind: 'read',
+      proposals: [WRITTEN],
+      flaws: [
+        expect.stringMatching(/^proposal 1: edits: /),
+        expect.stringMatching(/^proposal 3: hypothesis: /),
+      ],
+    });
+  });
+
+  test('up to a bound, and the rest is dropped', () => {
+    const reading = proposalsOf(...Array(MOST_PROPOSALS + 3).fill(PROPOSAL));
+    expect(reading).toMatchObject({ kind: 'read', flaws: [] });
+    expect(reading.kind === 'read' && reading.proposals.length).toBe(MOST_PROPOSALS);
+  });
+
+  test('and none is no flaw: the model has no idea', () => {
+    expect(proposalsOf()).toEqual({ kind: 'read', proposals: [], flaws: [] });
   });
 });
 

@@ -7,7 +7,7 @@ export const MOST_PROPOSALS = 8;
 /** Edits of one proposal. */
 const MOST_EDITS = 40;
 /** Characters of one answer that are looked at. */
-const MOST_TEXT = 400_000;
+const MOST_TEXT = 200_000;
 /** Places of it that may be the object. */
 const MOST_CANDIDATES = 12;
 
@@ -50,11 +50,17 @@ const written = z.object({
   expected_gain: z.number().nullish().catch(null),
   edits: z.array(edit).min(1).max(MOST_EDITS),
 });
-const answerSchema = z.object({ proposals: z.array(written).min(1).max(MOST_PROPOSALS) });
+const answerSchema = z.object({ proposals: z.array(z.unknown()) });
 
 export type Reading =
-  | { readonly kind: 'read'; readonly proposals: readonly Written[] }
-  /** `reason` is told to the model, so that it can mend its answer. */
+  | {
+      readonly kind: 'read';
+      /** None where the model says that it has no idea. */
+      readonly proposals: readonly Written[];
+      /** What is wrong with the others: told to the model, so that it can mend them. */
+      readonly flaws: readonly string[];
+    }
+  /** Nothing can be read; `reason` is told to the model. */
   | { readonly kind: 'flawed'; readonly reason: string };
 
 /** Reads an answer: JSON, alone, in a fence, or somewhere among prose, since not every model keeps to what it is asked for. */
@@ -80,9 +86,20 @@ function readObject(text: string): Reading {
     return { kind: 'flawed', reason: `its JSON cannot be parsed: ${(cause as Error).message}` };
   }
   const parsed = answerSchema.safeParse(isOneProposal(value) ? { proposals: [value] } : value);
-  if (parsed.success) return { kind: 'read', proposals: parsed.data.proposals.map(ofWritten) };
-  const [issue] = parsed.error.issues;
-  return { kind: 'flawed', reason: `${issue?.path.join('.') || 'the object'}: ${issue?.message}` };
+  if (!parsed.success) return { kind: 'flawed', reason: reasonOf(parsed.error) };
+  const proposals: Written[] = [];
+  const flaws: string[] = [];
+  // Each by itself: one that is flawed spoils none of the others.
+  for (const [index, one] of parsed.data.proposals.slice(0, MOST_PROPOSALS).entries()) {
+    const proposal = written.safeParse(one);
+    if (proposal.success) proposals.push(ofWritten(proposal.data));
+    else flaws.push(`proposal ${index + 1}: ${reasonOf(proposal.error)}`);
+  }
+  return { kind: 'read', proposals, flaws };
+}
+
+function reasonOf({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.join('.') || 'the object'}: ${issue?.message}`;
 }
 
 function isOneProposal(value: unknown): boolean {
@@ -102,12 +119,34 @@ function ofWritten({ hypothesis, category, expected_gain, edits }: z.infer<typeo
 
 /** What may be the object that was asked for: the whole, then what stands in fences, then from what looks like its beginning on. */
 function* jsonIn(text: string): Generator<string> {
-  // Models that think aloud do so in braces too.
-  const whole = text.replace(/<think>[\s\S]*?<\/think>/g, '').trim();
+  const whole = withoutThoughts(text).trim();
   if (whole.startsWith('{')) yield whole;
-  for (const [, fenced] of whole.matchAll(/^```(?:json)?[ \t]*\n([\s\S]*?)\n```[ \t]*$/gm)) yield fenced!;
+  yield* fencedIn(whole);
   const last = whole.lastIndexOf('}');
-  for (const { index } of whole.matchAll(/\{\s*"(?:proposals|hypothesis|edits)"/g)) {
+  for (const { index } of whole.matchAll(/\{\s{0,100}"(?:proposals|hypothesis|edits)"/g)) {
     if (last > index) yield whole.slice(index, last + 1);
+  }
+}
+
+/** Models that think aloud do so in braces too. */
+function withoutThoughts(text: string): string {
+  const [open, close] = ['<think>', '</think>'];
+  const end = text.lastIndexOf(close);
+  const start = text.indexOf(open);
+  return start === -1 || end < start ? text : text.slice(0, start) + text.slice(end + close.length);
+}
+
+/** What stands between two lines of three backquotes. */
+function* fencedIn(text: string): Generator<string> {
+  let inside: string[] | undefined;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('```')) {
+      inside?.push(line);
+    } else if (inside === undefined) {
+      inside = [];
+    } else {
+      yield inside.join('\n');
+      inside = undefined;
+    }
   }
 }

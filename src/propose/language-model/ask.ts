@@ -22,7 +22,12 @@ export type Said =
   /** It declined, or ran out of tokens before it had answered. */
   | ({ readonly kind: 'no-answer'; readonly reason: string } & TokenUse)
   /** The provider could not be reached, or said no, also after it was asked again. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** Where it was asked and may have worked: an estimate of what that is charged at. */
+      readonly use?: TokenUse;
+    };
 
 /** Asks a model once. Rejects when `signal` aborts, and otherwise only on a fault of its own. */
 export type AskModel = (messages: readonly Message[], signal: AbortSignal) => Promise<Said>;
@@ -52,22 +57,26 @@ export function createAskModel(options: AskOptions): AskModel {
     const deadline = AbortSignal.timeout(options.deadlineSeconds * 1000);
     const both = AbortSignal.any([signal, deadline]);
     try {
-      return await call(options, shape, messages, both).catch((cause: unknown) => {
+      return await call(options, shape, messages, both).catch(async (cause: unknown) => {
         // Not every server of this kind knows how to hold a model to a schema.
         if (shape === 'asked' || statusOf(cause) !== 400) throw cause;
+        const said = await call(options, 'asked', messages, both);
         shape = 'asked';
-        return call(options, shape, messages, both);
+        return said;
       });
     } catch (cause) {
       signal.throwIfAborted();
-      if (deadline.aborted) return failed(`no answer within ${options.deadlineSeconds} s`);
+      const use = useOf(undefined, messages, '');
+      if (deadline.aborted) return { ...failed(`no answer within ${options.deadlineSeconds} s`), use };
       // An answer of another shape than it was held to is an answer all the same.
       if (NoObjectGeneratedError.isInstance(cause))
         return saidOf(
           { text: cause.text ?? '', usage: cause.usage, finishReason: cause.finishReason },
           messages,
         );
-      return failed(withoutSecrets(reasonOf(cause), options.secrets));
+      const told = failed(withoutSecrets(reasonOf(cause), options.secrets));
+      // An answer that broke off was begun.
+      return statusOf(cause) === 200 ? { ...told, use } : told;
     }
   };
 }
@@ -102,6 +111,8 @@ function saidOf(
   const use = useOf(usage, messages, text);
   if (finishReason === 'content-filter')
     return { kind: 'no-answer', reason: 'the model declined to answer', ...use };
+  if (finishReason === 'length')
+    return { kind: 'no-answer', reason: 'its answer was longer than it may be, and cut off', ...use };
   if (text.trim() === '')
     return {
       kind: 'no-answer',
@@ -111,7 +122,7 @@ function saidOf(
   return { kind: 'said', text, ...use };
 }
 
-function failed(reason: string): Said {
+function failed(reason: string): Said & { readonly kind: 'failed' } {
   return { kind: 'failed', reason: printable(reason).slice(0, MOST_REASON) };
 }
 
@@ -130,9 +141,17 @@ const CHARACTERS_A_TOKEN = 3;
 function useOf(usage: Counted | undefined, messages: readonly Message[], text: string): TokenUse {
   const asked = messages.reduce((sum, { content }) => sum + content.length, INSTRUCTIONS.length);
   return {
-    inputTokens: usage?.inputTokens ?? Math.ceil(asked / CHARACTERS_A_TOKEN),
-    outputTokens: usage?.outputTokens ?? Math.ceil(text.length / CHARACTERS_A_TOKEN),
+    // No question has none.
+    inputTokens: counted(usage?.inputTokens) || Math.ceil(asked / CHARACTERS_A_TOKEN),
+    outputTokens: counted(usage?.outputTokens) ?? Math.ceil(text.length / CHARACTERS_A_TOKEN),
   };
+}
+
+/** Tokens that one call may have; what a provider counts beyond that, or below 0, it miscounts. */
+const MOST_TOKENS = 1e9;
+
+function counted(tokens: number | undefined): number | undefined {
+  return tokens !== undefined && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
 }
 
 function statusOf(cause: unknown): number | undefined {

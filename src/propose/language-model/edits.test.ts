@@ -28,6 +28,24 @@ test('what stands in place of a text is taken as it is, dollar signs too', () =>
   expect(outcome).toMatchObject({ changes: [{ content: expect.stringContaining("rate = '$&$1$$'") }] });
 });
 
+test('a file with CRLF is edited by what is shown of it, and keeps its ends of lines', () => {
+  const sources = new Map([['a.ts', 'one\r\ntwo\r\nthree\r\n']]);
+  const edits = [{ path: 'a.ts', search: 'one\ntwo', replace: 'one\n2' }];
+  expect(applyEdits(sources, edits, () => true)).toEqual({
+    kind: 'applied',
+    changes: [{ kind: 'write', path: 'a.ts', content: 'one\r\n2\r\nthree\r\n' }],
+  });
+});
+
+test('an empty file is filled', () => {
+  const outcome = applyEdits(
+    new Map([['a.ts', '']]),
+    [{ path: 'a.ts', search: '', replace: 'x' }],
+    () => true,
+  );
+  expect(outcome).toEqual({ kind: 'applied', changes: [{ kind: 'write', path: 'a.ts', content: 'x' }] });
+});
+
 test('an empty search makes a new file, where one may be made', () => {
   const outcome = apply({ path: 'new.ts', search: '', replace: 'x\n' });
   expect(outcome).toEqual({ kind: 'applied', changes: [{ kind: 'write', path: 'new.ts', content: 'x\n' }] });

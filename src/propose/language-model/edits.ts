@@ -31,7 +31,7 @@ export function applyEdits(
   for (const [index, edit] of edits.entries()) {
     const path = edit.path.replace(/^\.\//, '');
     const before = texts.get(path) ?? sources.get(path);
-    const outcome = applyEdit(before, { ...edit, path }, isEditable);
+    const outcome = applyEdit(before, asInFile(before, { ...edit, path }), isEditable);
     if (outcome.kind === 'flawed')
       return { kind: 'flawed', reason: `edit ${index + 1} of ${path}: ${outcome.reason}` };
     texts.set(path, outcome.text);
@@ -39,6 +39,13 @@ export function applyEdits(
   const changed = [...texts].filter(([path, text]) => sources.get(path) !== text);
   if (changed.length === 0) return { kind: 'flawed', reason: 'its edits change nothing' };
   return { kind: 'applied', changes: changed.map(([path, content]) => ({ kind: 'write', path, content })) };
+}
+
+/** A file whose lines all end with CRLF is shown without the CR, and so it is edited. */
+function asInFile(before: string | undefined, edit: Edit): Edit {
+  if (before === undefined || !before.includes('\r\n') || /(?<!\r)\n/.test(before)) return edit;
+  const withCarriageReturns = (text: string) => text.replace(/\r?\n/g, '\r\n');
+  return { ...edit, search: withCarriageReturns(edit.search), replace: withCarriageReturns(edit.replace) };
 }
 
 type EditOutcome =
@@ -54,6 +61,7 @@ function applyEdit(
     if (!isEditable(path)) return flawed('this file may not be edited');
     return search === '' ? { kind: 'edited', text: replace } : flawed('there is no such file');
   }
+  if (search === '' && before === '') return { kind: 'edited', text: replace };
   if (search === '') return flawed('the file is there already, so `search` must name the place');
   const first = before.indexOf(search);
   if (first === -1) return flawed(`\`search\` does not occur in the file: ${nearest(before, search)}`);

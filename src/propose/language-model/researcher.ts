@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createScope } from '../../lab/scope.ts';
+import { shorten } from '../../model/bound.ts';
 import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../../model/researcher.ts';
 import { MOST_PROPOSALS, readAnswer, type Written } from './answer.ts';
 import type { AskModel, TokenUse } from './ask.ts';
 import { firstMessage, type Message, ownMessage, repairMessage } from './conversation.ts';
 import { applyEdits } from './edits.ts';
+
+/** Characters of a hypothesis that a reason quotes. */
+const QUOTED = 200;
 
 export interface ModelResearcherOptions {
   /** As the ledger names it: `model:ollama/qwen3`. */
@@ -22,14 +26,21 @@ export function createModelResearcher({ name, ask, writeBrief }: ModelResearcher
   return {
     name,
     async propose(brief, count, signal, tell) {
+      const talk = { name, ask, signal, tell, taken: new Set<string>() };
       const first = firstMessage(writeBrief(brief), Math.min(count, MOST_PROPOSALS));
-      const round = await converse([first], brief, { name, ask, signal, tell });
+      const round = await converse([first], brief, talk);
       if (round === undefined) return [];
-      if (round.flaws.length === 0) return round.drafts.slice(0, count);
+      if (round.flaws.length === 0 || round.drafts.length >= count) return round.drafts.slice(0, count);
       const messages = [first, round.said, repairMessage(round.flaws.map(({ reason }) => reason))];
-      const repaired = await converse(messages, brief, { name, ask, signal, tell });
-      // A failed second call leaves what the first one had: its good part counts, and what was flawed is told.
-      for (const { written, reason } of repaired?.flaws ?? round.flaws) {
+      // What the first round brought is paid for, whatever becomes of the second.
+      const repaired = await converse(messages, brief, talk).catch((cause: unknown) => {
+        if (signal.aborted && round.drafts.length > 0) return undefined;
+        throw cause;
+      });
+      const drafts = [...round.drafts, ...(repaired?.drafts ?? [])].slice(0, count);
+      // No more experiments than were asked for, the invalid ones among them.
+      const flaws = signal.aborted ? [] : (repaired ?? round).flaws.slice(0, count - drafts.length);
+      for (const { written, reason } of flaws) {
         const hypothesis = written?.hypothesis ?? 'an answer without a proposal that can be read';
         tell({
           kind: 'unusable',
@@ -39,7 +50,7 @@ export function createModelResearcher({ name, ask, writeBrief }: ModelResearcher
           reason,
         });
       }
-      return [...round.drafts, ...(repaired?.drafts ?? [])].slice(0, count);
+      return drafts;
     },
   };
 }
@@ -49,6 +60,8 @@ interface Talk {
   readonly ask: AskModel;
   readonly signal: AbortSignal;
   readonly tell: (aside: Aside) => void;
+  /** Edits of this thought so far. */
+  readonly taken: Set<string>;
 }
 
 interface Flaw {
@@ -68,6 +81,7 @@ async function converse(messages: readonly Message[], brief: Brief, talk: Talk):
   const { name: researcher, tell } = talk;
   const said = await talk.ask(messages, talk.signal);
   if (said.kind === 'failed') {
+    if (said.use) tellSpent(said.use, talk);
     tell({ kind: 'failed', researcher, reason: said.reason });
     return undefined;
   }
@@ -85,11 +99,15 @@ async function converse(messages: readonly Message[], brief: Brief, talk: Talk):
       flaws: [{ written: undefined, reason: `the answer: ${reading.reason}` }],
     };
   const drafts: Draft[] = [];
-  const flaws: Flaw[] = [];
+  const flaws: Flaw[] = reading.flaws.map((reason) => ({ written: undefined, reason }));
   for (const written of reading.proposals) {
     const result = draftOf(written, brief);
-    if (typeof result === 'string') flaws.push({ written, reason: `"${written.hypothesis}": ${result}` });
-    else drafts.push(result);
+    if (typeof result === 'string') {
+      flaws.push({ written, reason: `"${shorten(written.hypothesis, QUOTED)}": ${result}` });
+    } else if (!talk.taken.has(result.edit)) {
+      talk.taken.add(result.edit);
+      drafts.push(result);
+    }
   }
   return { said: answer, drafts, flaws };
 }
@@ -103,8 +121,10 @@ function draftOf(written: Written, { sources, program, state }: Brief): Draft | 
   const applied = applyEdits(sources, written.edits, createScope(program.edit));
   if (applied.kind === 'flawed') return applied.reason;
   const edit = editOf(applied.changes);
-  for (const { proposal } of state.experiments.values()) {
-    if (proposal.edit === edit) return `it is what experiment ${proposal.experiment} tried`;
+  for (const { proposal, status } of state.experiments.values()) {
+    // What was set aside never ran.
+    if (proposal.edit === edit && status !== 'set-aside')
+      return `it is what experiment ${proposal.experiment} tried`;
   }
   const { hypothesis, category, expectedGain } = written;
   return {
@@ -122,5 +142,6 @@ function editOf(changes: readonly FileChange[]): string {
   for (const change of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
     hash.update(`${change.path}\0${change.kind === 'write' ? change.content : ''}\0`);
   const paths = changes.map(({ path }) => path).join(', ');
-  return `${paths} as ${hash.digest('hex').slice(0, 16)}`;
+  // The digest first: a long list of paths is cut at its end.
+  return `${hash.digest('hex').slice(0, 16)} of ${paths}`;
 }
