@@ -39,15 +39,15 @@ const [seconds, think, slots, experiments] = [
   options.experiments,
 ].map(Number) as [number, number, number, number];
 
-/** One proposal a call, never the same twice, and none that is better: the champion stays, and with it all that waits. */
-function answer({ number }: ModelCall): Reply {
-  const edits = [{ path: 'value.mjs', search: '= 10', replace: `= ${10 + number}` }];
-  const proposal = { hypothesis: `try ${10 + number}`, category: 'numeric', expected_gain: null, edits };
-  return {
-    kind: 'slow',
-    milliseconds: think * 1000,
-    reply: { kind: 'json', value: { proposals: [proposal] } },
-  };
+/** As many proposals as are asked for, never the same twice, and none that is better: the champion stays, and with it all that waits. */
+function answer({ number, text }: ModelCall): Reply {
+  const count = Number(/Propose up to (\d+) changes/.exec(text)?.[1] ?? 1);
+  const proposals = Array.from({ length: count }, (_, index) => {
+    const value = 10 * (1 + number) + index;
+    const edits = [{ path: 'value.mjs', search: '= 10', replace: `= ${value}` }];
+    return { hypothesis: `try ${value}`, category: 'numeric', expected_gain: null, edits };
+  });
+  return { kind: 'slow', milliseconds: think * 1000, reply: { kind: 'json', value: { proposals } } };
 }
 
 /** Seconds in which slots were at work and in which they could have been, from the first candidate's start to the last one's. */

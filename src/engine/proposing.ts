@@ -7,6 +7,7 @@ import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Decision } from '../model/judge.ts';
 import type { Draft, Origin } from '../model/proposal.ts';
 import { seedOf } from '../model/random.ts';
+import type { Brief, Researcher } from '../model/researcher.ts';
 import { championOn } from '../model/study.ts';
 import { copyState } from '../record/replay.ts';
 import { depthOf } from './depth.ts';
@@ -27,6 +28,8 @@ import { addUnusable, think } from './thinking.ts';
 const PROPOSAL_STREAM = 0x70726f70;
 /** How much the last thought counts for how long the next one takes. */
 const RECENT = 0.5;
+/** So long an empty slot waits for a thought before somebody else fills in, in milliseconds. */
+const LONG_THOUGHT = 1000;
 
 export interface Proposing {
   /**
@@ -42,6 +45,10 @@ export function createProposing(engine: Engine): Proposing {
   const sourcesOf = createSourceReader(engine.repository, engine.program, engine.ledger.state.study.lab);
   const lab = join(engine.repository.root, engine.repository.prefix);
   let thinking = false;
+  let thinkingSince = 0;
+  let fillingIn = false;
+  /** Where the one that fills in has no idea either. */
+  let emptyHandedAt: Commit | undefined;
   let listening = false;
   /** Proposals that are being carried over to the champion. */
   let rebasing = 0;
@@ -61,14 +68,13 @@ export function createProposing(engine: Engine): Proposing {
     return turn;
   }
 
-  async function thinkAhead(count: number): Promise<void> {
-    await inTurn(() => mergeKept(engine));
+  async function briefNow(): Promise<Brief> {
     const { ledger, program, conditions } = engine;
     const state = copyState(ledger.state);
     const champion = championOn(state, conditions.hardware).commit;
     const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
     const sources = await sourcesOf(champion);
-    const brief = {
+    return {
       program: { ...program, prose: await proseNow(lab, program) },
       champion,
       sources,
@@ -77,8 +83,14 @@ export function createProposing(engine: Engine): Proposing {
       suggestions: [...openGuidance(lab, state), ...ideasWaiting(lab)],
       seed,
     };
+  }
+
+  async function thinkAhead(count: number): Promise<void> {
+    await inTurn(() => mergeKept(engine));
+    const brief = await briefNow();
+    const { champion } = brief;
     const began = performance.now();
-    const thought = await think(engine, brief, count);
+    const thought = await think(engine, engine.researcher, brief, count);
     if (thought === undefined) return;
     // Built-in search is quick, and what it does must not hang on the machine's speed.
     if (thought.isPaid)
@@ -87,6 +99,25 @@ export function createProposing(engine: Engine): Proposing {
     await inTurn(() => addUnusable(engine, thought.unusable, champion));
     exhaustedAt = added === 0 && thought.rests === undefined ? champion : undefined;
     if (added === 0 && thought.rests !== undefined) rest(champion, thought.rests);
+  }
+
+  /** For slots that stand empty while somebody thinks for long. */
+  async function thinkMeanwhile(quick: Researcher, count: number): Promise<void> {
+    const brief = await briefNow();
+    const thought = await think(engine, quick, brief, count);
+    if (thought === undefined) return;
+    const origin = { kind: 'researcher', name: quick.name } as const;
+    const added = await inTurn(() => addDrafts(engine, thought.drafts, brief.champion, () => origin));
+    emptyHandedAt = added === 0 ? brief.champion : undefined;
+  }
+
+  function fillEmptySlots(champion: Commit): void {
+    const { meanwhile } = engine.researcher;
+    const empty = engine.board.free().length - waiting(engine);
+    const isLong = performance.now() - thinkingSince >= LONG_THOUGHT;
+    if (meanwhile === undefined || !isLong || fillingIn || empty <= 0 || emptyHandedAt === champion) return;
+    fillingIn = true;
+    engine.errands.run(thinkMeanwhile(meanwhile, empty).finally(() => (fillingIn = false)));
   }
 
   /** Nobody thinks about this champion for so long; a new one, or a ring after that, ends it. */
@@ -125,11 +156,17 @@ export function createProposing(engine: Engine): Proposing {
       const { state } = engine.ledger;
       const { commit } = championOn(state, engine.conditions.hardware);
       // Made while trials run, so that a slot never waits for a thought.
-      const missing = depthOf(state, engine.executor.slots, thoughtSeconds) - waiting(engine);
+      const depth = depthOf(state, engine.executor.slots, thoughtSeconds);
+      const missing = depth - waiting(engine);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
+      if (thinking && !spentLimit(engine)) fillEmptySlots(commit);
       if (thinking || missing <= 0 || nothingNew || isResting(commit) || spentLimit(engine)) return;
       thinking = true;
-      engine.errands.run(thinkAhead(missing).finally(() => (thinking = false)));
+      thinkingSince = performance.now();
+      if (engine.researcher.meanwhile !== undefined) setTimeout(engine.bell.ring, LONG_THOUGHT + 1).unref();
+      // And what is tried while this one is thought.
+      const count = missing + depth - engine.executor.slots;
+      engine.errands.run(thinkAhead(count).finally(() => (thinking = false)));
     },
     ending({ wanted }) {
       carryOver();
@@ -138,6 +175,7 @@ export function createProposing(engine: Engine): Proposing {
       const isListening = listening || waitingSuggestions(lab).length > 0;
       const idle =
         !thinking &&
+        !fillingIn &&
         !isListening &&
         rebasing === 0 &&
         state.open.size === 0 &&

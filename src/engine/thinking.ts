@@ -2,7 +2,7 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
-import type { Aside, Brief } from '../model/researcher.ts';
+import type { Aside, Brief, Researcher } from '../model/researcher.ts';
 import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
 
@@ -19,11 +19,16 @@ export interface Thought {
 }
 
 /**
- * Asks the engine's researcher. What it is paid and how it fails is in the ledger as soon as it tells, also where the thought is cut
+ * Asks a researcher. What it is paid and how it fails is in the ledger as soon as it tells, also where the thought is cut
  * short. Undefined where the engine ends meanwhile: that is no fault.
  */
-export async function think(engine: Engine, brief: Brief, count: number): Promise<Thought | undefined> {
-  const { researcher, abort, ledger, errands } = engine;
+export async function think(
+  engine: Engine,
+  researcher: Researcher,
+  brief: Brief,
+  count: number,
+): Promise<Thought | undefined> {
+  const { abort, ledger, errands } = engine;
   const unusable: Unusable[] = [];
   let rests: number | undefined;
   let isPaid = false;

@@ -45,6 +45,8 @@ export type Aside =
 /** Anything that proposes. It never measures, judges, or ends a study. */
 export interface Researcher {
   readonly name: string;
+  /** Who proposes at once and at no cost where slots stand empty while this one thinks; absent where it is quick itself. */
+  readonly meanwhile?: Researcher;
   /**
    * At most `count` drafts, none of which repeats an edit of the ledger. An empty list means that it has no further
    * idea on this champion, unless it told that it failed. Rejects when `signal` aborts, or on a fault of its own.

@@ -41,6 +41,7 @@ export function createFallback({ main, spare, now, firstRest = FIRST_REST }: Fal
 
   return {
     name: main.name,
+    meanwhile: spare,
     async propose(brief, count, signal, tell) {
       let hasFailed = now() < restsUntil;
       const hear = (aside: Aside): void => {

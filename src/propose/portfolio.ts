@@ -33,8 +33,10 @@ interface Account {
  * @param members at least one, of different names
  */
 export function createPortfolio(members: readonly Researcher[]): Researcher {
+  const meanwhile = members.find((member) => member.meanwhile !== undefined)?.meanwhile;
   return {
     name: 'auto',
+    ...(meanwhile === undefined ? {} : { meanwhile }),
     async propose(brief, count, signal, tell) {
       const first = members[draw(sharesOf(members, brief.state), seedOf(brief.seed, DRAW))]!;
       const drafts: Draft[] = [];
