@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SUPERSEDED } from '../decide/champion.ts';
 import { proseNow } from '../lab/prose.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
@@ -123,7 +124,13 @@ export function createProposing(engine: Engine): Proposing {
   /** Nobody thinks about this champion for so long; a new one, or a ring after that, ends it. */
   function rest(champion: Commit, milliseconds: number): void {
     resting = { champion, until: performance.now() + milliseconds };
-    setTimeout(engine.bell.ring, milliseconds + 1).unref();
+    wakeAfter(milliseconds);
+  }
+
+  /** Rings the bell then, and keeps the process until then: nothing else may be left that does. */
+  function wakeAfter(milliseconds: number): void {
+    const waited = sleep(milliseconds + 1, undefined, { signal: engine.abort });
+    engine.errands.run(waited.catch(() => undefined));
   }
 
   function isResting(champion: Commit): boolean {
@@ -163,7 +170,7 @@ export function createProposing(engine: Engine): Proposing {
       if (thinking || missing <= 0 || nothingNew || isResting(commit) || spentLimit(engine)) return;
       thinking = true;
       thinkingSince = performance.now();
-      if (engine.researcher.meanwhile !== undefined) setTimeout(engine.bell.ring, LONG_THOUGHT + 1).unref();
+      if (engine.researcher.meanwhile !== undefined) wakeAfter(LONG_THOUGHT);
       // And what is tried while this one is thought.
       const count = missing + depth - engine.executor.slots;
       engine.errands.run(thinkAhead(count).finally(() => (thinking = false)));

@@ -25,5 +25,5 @@ test('a model that cannot think is named with the reason, made printable, and wh
   const failing = new Map([['model:a', { reason: '401 \u001b[31mno', at: 1000 }]]);
   const [[title, text]] = modelFacts(stateWith({ failing }), 61_000) as [readonly [string, string]];
   expect(title).toBe('no thought');
-  expect(text).toBe('model:a, 1m ago: 401 no; search proposes meanwhile');
+  expect(text).toBe('model:a, 1m ago: 401 no; search thinks meanwhile, and it is asked again');
 });
