@@ -1,5 +1,5 @@
 /**
- * How good the built-in researcher is: `npm run bench:search -- functions|modules|thinking|gpt [--seeds 20] [--trials 100] [--only TEXT]
+ * How good the built-in researcher is: `npm run bench:search -- functions|modules|mixed|thinking|gpt [--seeds 20] [--trials 100] [--only TEXT]
  * [--variant plain|noisy|crashing] [--folder DIR] [--budget "5s cpu"] [--show] [--json]`.
  *
  * - `functions`: regret of the champion on functions whose least value is known, written as labs whose editable file holds the
@@ -7,6 +7,8 @@
  *   measured elsewhere. `noisy` adds noise of 5% of the range of the values, `crashing` lets 30% of the space crash.
  * - `modules`: four modules of five choices, one of them right in each, hits add up: studies that solve it within 100 trials, and the mean of
  *   their trials.
+ * - `mixed`: the true loss, about 3 at first, after two fifths, seven tenths and all of the trials of noisy studies of a file with ten declared
+ *   alternatives, some of which only help beside others, and twelve numbers; means and their errors over `--seeds` (48).
  * - `thinking`: CPU milliseconds a proposal after 100, 1,000 and 10,000 experiments, in files of 10 and 400 numbers; nothing runs. `--seeds`
  *   proposals at each (40).
  * - `gpt`: bits a byte against the number of experiments on `labs/gpt`, one slot, `--trials` verdicts (100) in each of `--seeds` studies (3): the
@@ -22,6 +24,7 @@ import { holdMemoryDown } from '../src/engine/memory.ts';
 import { parseTrialBudget } from '../src/lab/units.ts';
 import { FUNCTIONS, OPTUNA } from './search/functions.ts';
 import { CONTENDERS, findingOf, type GptFinding, research, valueAfter, verdictsUntil } from './search/gpt.ts';
+import { solveMixed } from './search/mixed.ts';
 import { type Run, sample, solveModules, VARIANTS, type Variant } from './search/samplers.ts';
 import { type Thinking, thinkingLate } from './search/thinking.ts';
 
@@ -116,6 +119,29 @@ function methodsOf(runs: readonly Run[]): string {
     .join(', ');
 }
 
+async function mixed(): Promise<void> {
+  const seeds = Number(options.seeds ?? 48);
+  const marks = [0.4, 0.7, 1].map((share) => Math.round(share * trials));
+  const losses = marks.map((): number[] => []);
+  for (let seed = 1; seed <= seeds; seed++) {
+    const course = await solveMixed(seed, trials);
+    for (const [index, mark] of marks.entries()) losses[index]!.push(course.slice(0, mark).at(-1)!);
+  }
+  const told = losses.map((values) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / seeds;
+    const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, error: Math.sqrt(square / Math.max(1, seeds - 1) / seeds) };
+  });
+  if (options.json) {
+    console.log(JSON.stringify({ machine, trials, seeds, marks, told }));
+    return;
+  }
+  const texts = told.map(
+    ({ mean, error }, index) => `${marks[index]}: ${mean.toFixed(3)} ± ${error.toFixed(3)}`,
+  );
+  console.log(`mixed: loss after ${texts.join(', ')}; ${seeds} studies; ${machine}`);
+}
+
 async function modules(): Promise<void> {
   const seeds = Number(options.seeds ?? 50);
   const solved: number[] = [];
@@ -196,7 +222,7 @@ function printGpt(findings: readonly GptFinding[]): void {
   }
 }
 
-const MODES = { functions, modules, thinking, gpt };
+const MODES = { functions, modules, mixed, thinking, gpt };
 holdMemoryDown();
 const mode = positionals[0] ?? 'functions';
 if (!(mode in MODES)) throw new Error(`say which: ${Object.keys(MODES).join(', ')}`);

@@ -41,7 +41,10 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
     sites.push(...(await findSites(path, text)));
   }
   const thought = startThought(brief, sites);
-  const pool = createPool(movesOf(sites, thought.history, thought.earnings, thought.random), thought.random);
+  const pool = createPool(
+    movesOf(sites, thought.history, thought.earnings, thought.random, thought.keepsSince),
+    thought.random,
+  );
   const shares = new Map(sharesOf(thought.earnings, declaredShare(sites)));
   const drafts: Draft[] = [];
   const keys = new Set<string>();
@@ -60,7 +63,7 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
       continue;
     }
     const key = editKey(idea.moves.map(editOf));
-    if (keys.has(key) || thought.history.isTried(key)) {
+    if (keys.has(key) || (thought.history.isTried(key) && !isReturn(idea))) {
       // What comes to the same again may go on to do so: other methods first.
       shares.set(method, shares.get(method)! * AFTER_REPEAT);
       continue;
@@ -73,6 +76,11 @@ async function propose(brief: Brief, count: number, signal: AbortSignal): Promis
     drafts.push(draftOf(idea, changes, method, thought));
   }
   return drafts;
+}
+
+/** What lost on another champion may be tried again, alone. */
+function isReturn({ moves }: Idea): boolean {
+  return moves.length === 1 && moves[0]!.basis.kind === 'returns';
 }
 
 function declaredShare(sites: readonly Site[]): number {

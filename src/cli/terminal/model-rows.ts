@@ -11,7 +11,10 @@ export function modelFacts({ spending, failing }: StudyState, now: number): Fact
   const paid = [...spending].map(([name, spent]): Fact => ['model', `${oneLine(name)}: ${spentText(spent)}`]);
   const failed = [...failing].map(([name, { reason, at }]): Fact => {
     const since = formatRoughly(Math.max(0, now - at) / 1000);
-    return ['no thought', `${oneLine(name)}, ${since} ago: ${oneLine(reason)}; search thinks meanwhile, and it is asked again`];
+    return [
+      'no thought',
+      `${oneLine(name)}, ${since} ago: ${oneLine(reason)}; search thinks meanwhile, and it is asked again`,
+    ];
   });
   return [...paid, ...failed];
 }

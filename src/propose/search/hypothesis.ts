@@ -49,6 +49,8 @@ export function whyNow(site: Site, basis: Basis, objective: Objective): string {
       return `${basis.failed.edit.value} ${became(basis.failed, objective)}, so the other side is open`;
     case 'shorter-step':
       return `the longer step to ${basis.failed.edit.value} ${became(basis.failed, objective)}`;
+    case 'returns':
+      return `it ${became(basis.failed, objective)} on an earlier champion (#${basis.failed.experiment}), and ${basis.keeps} changes were kept since`;
     case 'others-tried':
       return basis.best === undefined
         ? `not yet tried, after ${times(basis.count)} at other values`

@@ -8,6 +8,8 @@ export type Basis =
   | { readonly kind: 'untried' }
   /** Other values of the site were judged; `best` came nearest to a keep. */
   | { readonly kind: 'others-tried'; readonly count: number; readonly best: Attempt | undefined }
+  /** It lost on an earlier champion, before so many changes were kept. */
+  | { readonly kind: 'returns'; readonly failed: Attempt; readonly keeps: number }
   /** The last step in this direction was kept. */
   | { readonly kind: 'momentum'; readonly kept: Attempt; readonly gain: number }
   /** A step the other way failed. */

@@ -1,4 +1,5 @@
 import type { Category } from '../../model/category.ts';
+import type { ExperimentId } from '../../model/identity.ts';
 import { wordsOf } from '../sites/category.ts';
 import { reachedIn } from '../sites/reached.ts';
 import type { Family, Site } from '../sites/site.ts';
@@ -41,12 +42,24 @@ const UNREACHED_FACTOR = 0.02;
 const PLATEAU_FACTOR = 0.5;
 const PLATEAU_MORE = 2;
 
-/** Every move that is neither judged nor open, weighted. */
+/** How many changes the champion took in after an experiment; 0 where nothing is ever tried again. */
+export type KeepsSince = (experiment: ExperimentId) => number;
+
+/** What the author declared is worth a second look, unlike what stands within the code. */
+const RETURNING: ReadonlySet<Family> = new Set<Family>(['alternatives', 'switch']);
+/** So many changes make another champion of it. */
+const KEEPS_TO_RETURN = 1;
+/** Trials of one alternative, on however many champions. */
+const MOST_RETURNS = 3;
+const AGAIN_FACTOR = 0.15;
+
+/** Every move that is neither judged on a champion much like this one nor open, weighted. */
 export function movesOf(
   sites: readonly Site[],
   history: History,
   earnings: readonly Earning[],
   random: () => number,
+  keepsSince: KeepsSince,
 ): Move[] {
   const families = new Map<Family, Move[]>();
   const isReached = reachedIn(sites);
@@ -59,7 +72,10 @@ export function movesOf(
       preference *
       (isReached(site) ? 1 : UNREACHED_FACTOR) *
       (isOnPlateau && site.kind === 'number' ? PLATEAU_FACTOR : 1);
-    const moves = siteMoves(site, history, random).map((move) => ({ ...move, weight: move.weight * factor }));
+    const moves = siteMoves(site, history, random, keepsSince).map((move) => ({
+      ...move,
+      weight: move.weight * factor,
+    }));
     const others = families.get(site.family);
     if (others === undefined) families.set(site.family, moves);
     else others.push(...moves);
@@ -71,7 +87,7 @@ export function movesOf(
   return [...families].flatMap(([family, moves]) => shared(moves, family, history, percent));
 }
 
-function siteMoves(site: Site, history: History, random: () => number): Move[] {
+function siteMoves(site: Site, history: History, random: () => number, keepsSince: KeepsSince): Move[] {
   const attempts = history.attemptsAt(site.id);
   const weight = siteWeight(site, attempts, history.openAt(site.id));
   if (site.kind === 'number') return numberMoves(site, attempts, history, weight, random);
@@ -80,9 +96,30 @@ function siteMoves(site: Site, history: History, random: () => number): Move[] {
   const basis = optionBasis(attempts.filter(({ edit }) => edit.value !== present));
   const keys = keysOf(site);
   return site.options.flatMap((option, index) => {
-    const isUsed = visited.has(option.value) || history.isTried(keys[index]!);
-    return isUsed ? [] : optionMove(site, option, basis, weight);
+    if (visited.has(option.value)) return [];
+    if (!history.isTried(keys[index]!)) return optionMove(site, option, basis, weight);
+    const again =
+      history.openAt(site.id) > 0 ? undefined : returning(site, option.value, attempts, keepsSince);
+    return again === undefined ? [] : optionMove(site, option, again, weight * AGAIN_FACTOR);
   });
+}
+
+/**
+ * Whether a declared alternative that lost deserves another trial: on a champion that has changed since it may do something else,
+ * and under noise one trial told little.
+ */
+function returning(
+  site: Site,
+  value: string,
+  attempts: readonly Attempt[],
+  keepsSince: KeepsSince,
+): Basis | undefined {
+  if (!RETURNING.has(site.family)) return undefined;
+  const own = attempts.filter(({ edit, alone }) => alone && edit.value === value);
+  const failed = own.at(-1);
+  if (failed?.result.kind !== 'discard' || own.length >= MOST_RETURNS) return undefined;
+  const keeps = keepsSince(failed.experiment);
+  return keeps >= KEEPS_TO_RETURN ? { kind: 'returns', failed, keeps } : undefined;
 }
 
 const keysOfSites = new WeakMap<Site, readonly string[]>();

@@ -7,6 +7,7 @@ import { type History, historyOf } from './history.ts';
 import { type Landscape, landscapeOf } from './landscape.ts';
 import type { Move } from './move.ts';
 import { type Observation, observationsOf } from './observations.ts';
+import type { KeepsSince } from './portfolio.ts';
 
 /** What is known while a batch of proposals is thought of. */
 export interface Thought {
@@ -16,10 +17,18 @@ export interface Thought {
   readonly history: History;
   readonly earnings: readonly Earning[];
   readonly random: () => number;
+  readonly keepsSince: KeepsSince;
   /** With what this batch proposes already among the points whose verdict is not known. */
   landscape(): Landscape;
   /** Takes note of an idea of this batch. */
   proposed(moves: readonly Move[]): void;
+}
+
+/** Where equal code scores equally one trial has told all, but for what others changed around it. */
+function keepsSinceIn({ state, program }: Brief): KeepsSince {
+  if (program.deterministic) return () => 0;
+  const moved = state.milestones.map(({ experiment }) => experiment);
+  return (experiment) => moved.filter((one) => one > experiment).length;
 }
 
 export function startThought(brief: Brief, sites: readonly Site[]): Thought {
@@ -34,6 +43,7 @@ export function startThought(brief: Brief, sites: readonly Site[]): Thought {
     history,
     earnings: earningsOf(brief.state, history),
     random: createRandom(brief.seed),
+    keepsSince: keepsSinceIn(brief),
     landscape() {
       observations ??= observationsOf(brief.state, brief.champion, history);
       landscape ??= landscapeOf(
