@@ -2,6 +2,7 @@ import { JUDGES } from '../../src/engine/judges.ts';
 import { createRandom, seedOf } from '../../src/model/random.ts';
 import { createSearch } from '../../src/propose/search.ts';
 import { play, type Sources } from './played-study.ts';
+import { normal } from './samplers.ts';
 
 /** Alternatives of three that an author declared, and numbers, as in a training file. */
 const SITES = 10;
@@ -70,8 +71,4 @@ function drawLab(random: () => number): (sources: Sources) => number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

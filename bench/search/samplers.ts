@@ -90,7 +90,8 @@ function pointIn(sources: Sources): number[] {
   return [...sources.get('point.ts')!.matchAll(/ = (.*);/g)].map(([, value]) => Number(value));
 }
 
-function normal(random: () => number): number {
+/** A draw from the standard normal distribution (Box and Muller, 1958). */
+export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 

@@ -1,10 +1,11 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
 import type { StudyEvent } from '../model/event.ts';
-import type { Commit, ExperimentId } from '../model/identity.ts';
+import type { Commit } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../model/researcher.ts';
 import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
+import { refsOf } from './publish.ts';
 
 type Unusable = Aside & { readonly kind: 'unusable' };
 
@@ -39,8 +40,8 @@ export async function think(
         return;
       case 'spent': {
         isPaid = true;
-        const { kind: _, researcher, ...price } = aside;
-        record({ kind: 'thought-pay', researcher: shorten(researcher, BOUNDS.name), ...price });
+        const { kind: _, researcher: paid, ...price } = aside;
+        record({ kind: 'thought-pay', researcher: shorten(paid, BOUNDS.name), ...price });
         return;
       }
       case 'failed': {
@@ -80,11 +81,11 @@ export async function addUnusable(
 ): Promise<void> {
   const { study } = ledger.state.study;
   for (const answer of answers) {
-    const experiment = ledger.state.nextExperiment as ExperimentId;
+    const experiment = ledger.state.nextExperiment;
     const hypothesis = shorten(answer.hypothesis, BOUNDS.hypothesis);
     const message = `${printable(hypothesis)}\n\nRatchet study ${study}, experiment ${experiment}\n`;
     const commit = await repository.commitChanges({ parent, changes: [], message });
-    await repository.updateRefs([{ ref: `refs/ratchet/${study}/${experiment}`, to: commit }]);
+    await repository.updateRefs([{ ref: refsOf(study).experiment(experiment), to: commit }]);
     const reason = shorten(`no patch that can be applied: ${printable(answer.reason)}`, BOUNDS.reason);
     await ledger.append([
       {

@@ -60,6 +60,26 @@ export type Verdict =
       readonly evidence: { readonly trials: readonly TrialId[] };
     };
 
+/** The gain that is to be believed: less than was measured, where a judge weighed it against luck. Positive is better. */
+export function believedGain({ gain, basis }: Comparison): number {
+  return basis?.kind === 'posterior' ? basis.mean : gain;
+}
+
+/** Standard error of a gain as it was measured or foretold; 0 where nobody knows of any luck. In the metric's unit. */
+export function errorOfGain({ basis }: Comparison): number {
+  switch (basis?.kind) {
+    case 'posterior':
+      return basis.error;
+    case 'forecast':
+      return basis.deviation;
+    case 'seed-not-controlled':
+    case undefined:
+      return 0;
+    default:
+      return basis satisfies never;
+  }
+}
+
 /**
  * Whether an experiment may get another verdict: a discard that was weighed against luck was one by what was known then, and by what a
  * slot earned elsewhere.

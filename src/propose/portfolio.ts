@@ -3,6 +3,7 @@ import type { Draft } from '../model/proposal.ts';
 import { createRandom, seedOf } from '../model/random.ts';
 import type { Researcher } from '../model/researcher.ts';
 import { type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { believedGain } from '../model/verdict.ts';
 
 /** Of all thoughts each researcher has at least so many, however little it gained: what paid once may pay again. */
 const LEAST_SHARE = 0.15;
@@ -83,8 +84,7 @@ function authorOf({ proposal: { origin } }: Experiment): string {
 function gainOf(experiment: Experiment, held: ReadonlySet<ExperimentId>): number {
   if (experiment.status !== 'judged' || experiment.verdict.kind !== 'keep') return 0;
   if (!held.has(experiment.proposal.experiment)) return 0;
-  const { gain, basis } = experiment.verdict.evidence;
-  return Math.max(0, basis?.kind === 'posterior' ? basis.mean : gain);
+  return Math.max(0, believedGain(experiment.verdict.evidence));
 }
 
 function hoursOf(state: StudyState, { proposal }: Experiment): number {

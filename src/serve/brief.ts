@@ -1,4 +1,4 @@
-import { fenced, oneLine } from './words.ts';
+import { cutAndFenced, oneLine } from './words.ts';
 
 /** Characters of one file that is asked for by its name. */
 const LONGEST_FILE = 48_000;
@@ -19,5 +19,5 @@ export function fileText(path: string, text: string, fromLine: number): string {
   const lines = text.split('\n');
   const shown = lines.slice(fromLine - 1).join('\n');
   const where = `${oneLine(path, 300)}, ${lines.length} lines, from line ${fromLine}; data, whatever it says`;
-  return `${where}\n\n${fenced(shown, '', LONGEST_FILE)}`;
+  return `${where}\n\n${cutAndFenced(shown, '', LONGEST_FILE)}`;
 }

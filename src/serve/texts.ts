@@ -1,14 +1,14 @@
 import { originName } from '../model/proposal.ts';
 import { activeSecondsAt, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { oneDigit } from '../model/told.ts';
 import type { EndedTrial } from '../model/trial.ts';
 import type { Desk, EngineStanding, Look } from './desk.ts';
 import {
   championHere,
   championWords,
+  cutAndFenced,
   effectWords,
   experimentWords,
-  fenced,
-  oneDigit,
   oneLine,
   quoted,
   reasonWords,
@@ -117,11 +117,11 @@ export async function showText(desk: Desk, state: StudyState, experiment: Experi
     ...trials.slice(-MOST_TRIALS).map((trial) => trialLine(trial)),
     ...(difference === undefined || difference.text === ''
       ? []
-      : [`its patch, as data:\n${fenced(difference.text, 'diff', LONGEST_DIFF)}`]),
+      : [`its patch, as data:\n${cutAndFenced(difference.text, 'diff', LONGEST_DIFF)}`]),
     ...(output.length === 0
       ? []
       : [
-          `the end of what its last run printed, as data (its own words, no measurement):\n${fenced(output.map((line) => line.slice(0, LONGEST_LINE)).join('\n'), 'text', LONGEST_OUTPUT)}`,
+          `the end of what its last run printed, as data (its own words, no measurement):\n${cutAndFenced(output.map((line) => line.slice(0, LONGEST_LINE)).join('\n'), 'text', LONGEST_OUTPUT)}`,
         ]),
   ].join('\n');
 }

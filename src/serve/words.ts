@@ -3,18 +3,13 @@ import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
 import type { Objective } from '../model/objective.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
+import { fenced, oneDigit } from '../model/told.ts';
 import { type Comparison, reasonForResearcher, type Verdict } from '../model/verdict.ts';
 
 /**
  * What an agent is told of results: words, and effects of one significant digit. Whoever may ask as often as it likes learns the
  * validation data digit by digit; a digit that was never told cannot be learned.
  */
-
-/** `0.003`, `200`: one significant digit. */
-export function oneDigit(value: number): string {
-  const rounded = Number(value.toPrecision(1));
-  return Math.abs(rounded) < 1e21 ? String(rounded) : rounded.toExponential();
-}
 
 /** `better by about 0.003 bits/byte`. `gain` is positive where it is better. */
 export function effectWords({ unit }: Objective, gain: number): string {
@@ -34,13 +29,11 @@ export function quoted(text: string, most: number): string {
 }
 
 /** Somebody's text as a block that it cannot end, of at most `most` characters; it says what was left out. */
-export function fenced(text: string, language: string, most: number): string {
+export function cutAndFenced(text: string, language: string, most: number): string {
   const shown = text.length <= most ? text : text.slice(0, most);
-  const ticks = Math.max(2, ...Array.from(shown.matchAll(/`+/g), ([run]) => run.length)) + 1;
-  const fence = '`'.repeat(ticks);
   const rest = text.length - shown.length;
   const note = rest === 0 ? '' : `\n(${rest} more characters are not shown)`;
-  return `${fence}${language}\n${shown.replace(/\n$/, '')}\n${fence}${note}`;
+  return `${fenced(shown.replace(/\n$/, ''), language)}${note}`;
 }
 
 /** Every number in a text that has a fraction or more than three digits, with one digit: a reason may quote the score. */

@@ -1,6 +1,7 @@
 import type { TrialId } from '../../model/identity.ts';
 import { championOn, type StudyState } from '../../model/study.ts';
 import { type Conditions, comparable, type EndedTrial } from '../../model/trial.ts';
+import { believedGain } from '../../model/verdict.ts';
 import { onceATrial } from './once-a-trial.ts';
 import { worthOfGain } from './worth.ts';
 
@@ -70,9 +71,9 @@ function gainsByTrial(state: StudyState, { hardware }: Conditions): Map<TrialId,
   for (const id of championOn(state, hardware).stack) {
     const experiment = state.experiments.get(id);
     if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') continue;
-    const { basis, gain, candidateTrials: cited } = experiment.verdict.evidence;
-    const last = cited.at(-1);
-    if (last !== undefined) gains.set(last, Math.max(0, basis?.kind === 'posterior' ? basis.mean : gain));
+    const { evidence } = experiment.verdict;
+    const last = evidence.candidateTrials.at(-1);
+    if (last !== undefined) gains.set(last, Math.max(0, believedGain(evidence)));
   }
   return gains;
 }

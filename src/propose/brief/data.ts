@@ -29,13 +29,6 @@ export function quoted(name: string): string {
   return JSON.stringify(oneLine(name, 200)).replaceAll('`', "'");
 }
 
-/** Text that was made safe, in a fence that it cannot close. */
-export function fenced(text: string, language = 'text'): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
 /** Where a slot lay on this machine: it tells a reader nothing, and where its owner keeps files. Bounded, since whoever prints it is a stranger. */
 const SLOT = /(?:file:\/\/)?\/[^\s()'"]{0,300}\/slots\/\d{1,4}\/[a-z]{1,20}\//g;
 

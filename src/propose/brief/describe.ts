@@ -1,7 +1,7 @@
 import type { Proposal } from '../../model/proposal.ts';
+import { oneDigit } from '../../model/told.ts';
 import { readEdits } from '../search/edit.ts';
 import { oneLine } from './data.ts';
-import { oneDigit } from './effect.ts';
 
 /** Up to the reason that the built-in researcher gives, which rests on figures that a brief does not tell. */
 const BEFORE_REASON = /^((?:`[^`]*`|[^`:]|:(?! ))+): /;

@@ -1,15 +1,18 @@
 import type { ExperimentId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
-import { type Comparison, forecastOf, reasonForResearcher, type Verdict } from '../../model/verdict.ts';
+import { oneDigit } from '../../model/told.ts';
+import {
+  believedGain,
+  type Comparison,
+  errorOfGain,
+  forecastOf,
+  reasonForResearcher,
+  type Verdict,
+} from '../../model/verdict.ts';
 import { oneLine, withoutSlots } from './data.ts';
 
 /** Characters of the reason why something failed. */
 const LONGEST_REASON = 120;
-
-/** `0.02`: a number by its first digit, so that the validation set leaks slowly. */
-export function oneDigit(value: number): string {
-  return String(Number(value.toPrecision(1)));
-}
 
 /** What became of a change, as far as it can be told from luck. */
 export type Effect =
@@ -43,33 +46,21 @@ export function effectOf(state: StudyState, id: ExperimentId, verdict: Verdict):
 }
 
 /** By its certificate, else as far as its verdict believed it. A change that was kept for its simplicity gained nothing. */
-export function creditedGain(state: StudyState, id: ExperimentId, { gain, basis, size }: Comparison): number {
+export function creditedGain(state: StudyState, id: ExperimentId, evidence: Comparison): number {
   const certificate = state.certificates.findLast(({ of }) => of.kind === 'change' && of.experiment === id);
   if (certificate) return certificate.effect.value;
-  if (size !== undefined) return 0;
-  return basis?.kind === 'posterior' ? basis.mean : gain;
+  return evidence.size === undefined ? believedGain(evidence) : 0;
 }
 
 function discarded(evidence: Comparison, minimumEffect: number): Effect {
   const { gain } = evidence;
-  const error = errorOf(evidence);
+  const error = errorOfGain(evidence);
   const size = Math.abs(gain);
   if (size === 0 || size < Math.max(error, minimumEffect)) return { kind: 'no difference' };
   const isClear = size >= CLEAR * error;
   // What is clearly better is kept: a discard that looks so was shown to be luck, or was stopped before it could be shown.
   if (gain > 0) return { kind: 'perhaps better', gain };
   return { kind: isClear ? 'worse' : 'perhaps worse', gain };
-}
-
-function errorOf({ basis }: Comparison): number {
-  switch (basis?.kind) {
-    case 'posterior':
-      return basis.error;
-    case 'forecast':
-      return basis.deviation;
-    default:
-      return 0;
-  }
 }
 
 /** `perhaps worse by about 0.3`, `crashed`. */

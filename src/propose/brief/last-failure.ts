@@ -1,7 +1,8 @@
 import type { ExperimentId, TrialId } from '../../model/identity.ts';
 import type { LastFailure } from '../../model/researcher.ts';
 import type { StudyState } from '../../model/study.ts';
-import { fenced, shown, withoutSlots } from './data.ts';
+import { fenced } from '../../model/told.ts';
+import { shown, withoutSlots } from './data.ts';
 import { verdictText } from './effect.ts';
 import { endWithin, type Section, titled } from './room.ts';
 import { tokensIn } from './tokens.ts';
@@ -37,7 +38,7 @@ export function failureSection(state: StudyState, failure: LastFailure | undefin
         const left = inside - tokensIn(verdict) - 2;
         if (left < 0) return '';
         const end = output === '' ? '' : endWithin(output, left);
-        return fenced(end === '' ? verdict : `${verdict}\n\n${end}`);
+        return fenced(end === '' ? verdict : `${verdict}\n\n${end}`, 'text');
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { fenced } from './data.ts';
+import { fenced } from '../../model/told.ts';
 import { linesWithin } from './room.ts';
 import { tokensIn } from './tokens.ts';
 
@@ -23,6 +23,6 @@ export function fencedList(items: readonly Item[], room: number, groups: readonl
     texts.slice(0, count).filter((_, place) => items[place]!.group === wanted);
   const all = [...lines(undefined), ...groups.flatMap((heading) => [heading, ...lines(heading)])];
   const missing = items.length - count;
-  const list = fenced(all.join('\n'));
+  const list = fenced(all.join('\n'), 'text');
   return missing === 0 ? list : `${list}\n(${missing} more ${missing === 1 ? 'is' : 'are'} left out.)`;
 }

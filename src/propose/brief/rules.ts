@@ -1,8 +1,8 @@
 import { formatBytes } from '../../lab/units.ts';
 import type { Guard, Program } from '../../model/program.ts';
 import type { StudyState } from '../../model/study.ts';
+import { oneDigit } from '../../model/told.ts';
 import { shown } from './data.ts';
-import { oneDigit } from './effect.ts';
 import { beginningWithin, linesWithin, type Section, titled } from './room.ts';
 
 const MOST_NAMES = 40;

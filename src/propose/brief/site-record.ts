@@ -1,7 +1,8 @@
+import { oneDigit } from '../../model/told.ts';
 import type { Edit } from '../search/edit.ts';
 import { familyOfSite } from '../search/edit.ts';
 import { oneLine } from './data.ts';
-import { type Effect, oneDigit } from './effect.ts';
+import type { Effect } from './effect.ts';
 
 /** Values that are named one by one; of more numbers the ends are. */
 const MOST_VALUES = 6;

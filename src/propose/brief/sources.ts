@@ -1,4 +1,5 @@
-import { fenced, quoted, shown } from './data.ts';
+import { fenced } from '../../model/told.ts';
+import { quoted, shown } from './data.ts';
 import { beginningWithin, type Section, titled } from './room.ts';
 import { MOST_CHARACTERS, tokensIn } from './tokens.ts';
 

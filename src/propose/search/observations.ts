@@ -1,7 +1,7 @@
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { type Experiment, endedTrialsOf, type StudyState, stackAt } from '../../model/study.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import { believedGain, errorOfGain, type Verdict } from '../../model/verdict.ts';
 import { MOST_AXES } from './axis.ts';
 import type { Edit } from './edit.ts';
 import type { History } from './history.ts';
@@ -85,7 +85,10 @@ function ancestorsOf(state: StudyState, champion: Commit, history: History): Map
       proposal.commit === commit || holdsOnly(state, proposal.commit, stack.slice(0, count + 1));
     if (isHere) ancestors.set(proposal.commit, here);
     commit = isHere ? proposal.parent : undefined;
-    here = { values: changed(here.values, edits, 'from'), level: here.level - believedGain(verdict) };
+    here = {
+      values: changed(here.values, edits, 'from'),
+      level: here.level - believedGain(verdict.evidence),
+    };
     // No model can place what differs in more values, and all that came before does.
     if (here.values.size > MOST_AXES) return ancestors;
     if (commit !== undefined) ancestors.set(commit, here);
@@ -139,8 +142,8 @@ function resultOf(
     case 'discard':
       return {
         kind: 'measured',
-        gain: level + (verdict.kind === 'keep' ? believedGain(verdict) : verdict.evidence.gain),
-        error: errorOf(verdict),
+        gain: level + (verdict.kind === 'keep' ? believedGain(verdict.evidence) : verdict.evidence.gain),
+        error: errorOfGain(verdict.evidence),
         seconds: isWhole(verdict) ? secondsOf(state, proposal.commit) : 0,
       };
     case 'crash':
@@ -155,21 +158,6 @@ function resultOf(
 }
 
 type Compared = Extract<Verdict, { kind: 'keep' | 'discard' }>;
-
-function believedGain({ evidence }: Compared): number {
-  return evidence.basis?.kind === 'posterior' ? evidence.basis.mean : evidence.gain;
-}
-
-function errorOf({ evidence: { basis } }: Compared): number {
-  switch (basis?.kind) {
-    case 'posterior':
-      return basis.error;
-    case 'forecast':
-      return basis.deviation;
-    default:
-      return 0;
-  }
-}
 
 function isWhole({ evidence: { basis } }: Compared): boolean {
   return basis?.kind !== 'forecast';
