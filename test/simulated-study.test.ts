@@ -26,7 +26,7 @@ interface Play {
 
 function play({ slots, seed, streams = true, judge = posterior, setting }: Play) {
   const world = new World({ ...SETTING, ...setting }, slots, seed);
-  const study = new SimulatedStudy(world, judge, streams);
+  const study = new SimulatedStudy(world, judge, streams ? 'progress' : 'nothing');
   study.run();
   return { world, study };
 }

@@ -5,14 +5,21 @@ import { championOn, type StudyState } from '../../src/model/study.ts';
 import { CHECKPOINTS } from '../../src/model/trial.ts';
 import { meanOf } from '../../src/statistics/noise.ts';
 import { type Policy, plainScreen, type Stop } from './policy.ts';
-import { conditions, SimulatedStudy } from './simulated-study.ts';
+import { conditions, SimulatedStudy, type Told } from './simulated-study.ts';
 import type { World } from './world.ts';
 
+const TOLD: Readonly<Record<Stop | 'short trials', Told>> = {
+  none: 'nothing',
+  plain: 'progress',
+  own: 'progress',
+  'short trials': 'short trials',
+};
+
 /** The judge that studies get, through the same fold over the same events as a real study. */
-export function product(stop: Stop): Policy {
+export function product(stop: Stop | 'short trials'): Policy {
   return (world) => {
     const judge = stop === 'plain' ? withPlainScreen(world) : JUDGES.posterior;
-    const study = new SimulatedStudy(world, judge, stop !== 'none');
+    const study = new SimulatedStudy(world, judge, TOLD[stop]);
     study.run();
     return { value: championValue(study.state), certified: study.certified };
   };

@@ -47,6 +47,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Ratchet, plain stop': product('plain'),
   'two-tier, own stop': twoTier('own'),
   'Ratchet, own stop': product('own'),
+  'Ratchet, short trials': product('short trials'),
   'oracle, stop': oracle('plain'),
 };
 

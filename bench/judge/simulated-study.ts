@@ -14,7 +14,14 @@ import type { Program } from '../../src/model/program.ts';
 import { plainProgram } from '../../src/model/program-fixture.ts';
 import type { Origin } from '../../src/model/proposal.ts';
 import { championOn } from '../../src/model/study.ts';
-import { CHECKPOINTS, type Conditions, type CurvePoint, type Outcome } from '../../src/model/trial.ts';
+import {
+  atFidelity,
+  CHECKPOINTS,
+  type Conditions,
+  type CurvePoint,
+  type Outcome,
+  type TrialRequest,
+} from '../../src/model/trial.ts';
 import { apply, createState, type WorkingState } from '../../src/record/replay.ts';
 import type { Idea, World } from './world.ts';
 
@@ -34,6 +41,12 @@ export const conditions: Conditions = {
   provided: DIGEST,
 };
 
+/** What is told of a trial before a whole one has ended. */
+export type Told = 'nothing' | 'progress' | 'short trials';
+
+/** Share of the whole budget that a short trial gets. */
+const SHORT_SHARE = 0.2;
+
 function commitOf(text: string): Commit {
   return createHash('sha1').update(text).digest('hex') as Commit;
 }
@@ -44,7 +57,7 @@ export class SimulatedStudy {
   readonly #world: World;
   readonly #judge: Judge;
   readonly #program: Program;
-  readonly #streams: boolean;
+  readonly #told: Told;
   /** True values; the baseline's is 0. */
   readonly #levels = new Map<Commit, number>();
   readonly #crashes = new Set<Commit>();
@@ -54,10 +67,10 @@ export class SimulatedStudy {
   decisionMilliseconds = 0;
   decisions = 0;
 
-  constructor(world: World, judge: Judge, streams: boolean) {
+  constructor(world: World, judge: Judge, told: Told) {
     this.#world = world;
     this.#judge = judge;
-    this.#streams = streams;
+    this.#told = told;
     const baseline = commitOf('baseline');
     this.#levels.set(baseline, 0);
     const objective = {
@@ -77,7 +90,12 @@ export class SimulatedStudy {
       seed: 1,
     };
     this.state = createState(this.#entry(start));
-    this.#program = plainProgram({ objective, trial: conditions.budget, digest: DIGEST });
+    this.#program = plainProgram({
+      objective,
+      trial: conditions.budget,
+      digest: DIGEST,
+      ...(told === 'short trials' ? { screen: SHORT_SHARE } : {}),
+    });
     this.#append({
       kind: 'engine-start',
       version: '0',
@@ -176,36 +194,47 @@ export class SimulatedStudy {
     return commit;
   }
 
-  #try({ worth: _, ...wanted }: WantedTrial): void {
+  #try({ worth: _, fidelity = 1, ...wanted }: WantedTrial): void {
     const trial = this.state.nextTrial;
     const job = { executor: 'simulated', key: `simulated/${trial}` };
     const { switchedOff } = wanted;
     const commit = switchedOff ? this.#without(switchedOff.champion, switchedOff.experiments) : wanted.commit;
     const request = { ...wanted, commit };
-    this.#append({ kind: 'trial-submit', ...request, trial, slot: 0, conditions, job });
+    const own = atFidelity(conditions, fidelity);
+    this.#append({ kind: 'trial-submit', ...request, trial, slot: 0, conditions: own, job });
     // Made while trials run, as the engine does it.
     this.#propose();
     const before = this.#world.used;
-    const { outcome, curve } = this.#outcomeOf(request, trial);
+    const { outcome, curve } =
+      fidelity < 1 ? this.#shortOutcomeOf(request, fidelity) : this.#outcomeOf(request, trial);
     const usage = {
       wallSeconds: (this.#world.used - before) * TRIAL_SECONDS,
       cpuSeconds: 0,
       peakMemoryBytes: 0,
     };
-    this.#append({ kind: 'trial-end', trial, outcome, usage, curve: this.#streams ? curve : [] });
+    this.#append({ kind: 'trial-end', trial, outcome, usage, curve: this.#told === 'progress' ? curve : [] });
   }
 
-  #outcomeOf(
-    { commit, seed }: Omit<WantedTrial, 'worth'>,
-    trial: TrialId,
-  ): { outcome: Outcome; curve: CurvePoint[] } {
+  #shortOutcomeOf({ commit }: TrialRequest, share: number): { outcome: Outcome; curve: CurvePoint[] } {
+    if (this.#crashes.has(commit)) {
+      this.#world.crash(share);
+      return { outcome: { kind: 'crash', stage: 'run', how: 'simulated' }, curve: [] };
+    }
+    const value = this.#world.short(this.#levels.get(commit)!, share);
+    return {
+      outcome: { kind: 'completed', measurement: { value, source: 'evaluated' }, others: {} },
+      curve: [],
+    };
+  }
+
+  #outcomeOf({ commit, seed }: TrialRequest, trial: TrialId): { outcome: Outcome; curve: CurvePoint[] } {
     if (this.#crashes.has(commit)) {
       this.#world.crash();
       return { outcome: { kind: 'crash', stage: 'run', how: 'simulated' }, curve: [] };
     }
     let stop: Decision['stops'][number] | undefined;
     const run = this.#world.run(this.#levels.get(commit)!, seed, (curve) => {
-      if (!this.#streams) return true;
+      if (this.#told !== 'progress') return true;
       stop = this.#decide(new Map([[trial, pointsOf(curve)]])).stops[0];
       return stop === undefined;
     });

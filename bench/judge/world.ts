@@ -25,6 +25,9 @@ const CRASH_COST = 0.1;
 const HARMS = [0.0005, 0.05] as const;
 /** What a trial's progress adds to the noise of its end at each checkpoint, in standard deviations of that noise. */
 const STREAM_NOISE = [3, 2, 1.2, 0.8] as const;
+/** What a short trial shows of an effect, and its noise, in standard deviations of a whole trial's. */
+const SHOWN_IN_SHORT = 0.7;
+const SHORT_NOISE = 1.5;
 /** What each stretch between two checkpoints takes away of it. */
 const STEPS = STREAM_NOISE.map((noise, index) => Math.sqrt(noise ** 2 - (STREAM_NOISE[index + 1] ?? 0) ** 2));
 
@@ -108,6 +111,12 @@ export class World {
     return { kind: 'completed', sample: { seed, value }, curve: whole };
   }
 
+  /** A short trial of code whose true value is `level`: noisier, and effects are smaller in it. */
+  short(level: number, share: number): number {
+    this.used += share;
+    return SHOWN_IN_SHORT * level + SHORT_NOISE * this.setting.sigma * this.#normal();
+  }
+
   /** One trial of code whose true value is `level` that nobody stops. */
   complete(level: number, seed: number): Completed {
     const run = this.run(level, seed);
@@ -115,8 +124,9 @@ export class World {
     return run;
   }
 
-  crash(): void {
-    this.used += CRASH_COST;
+  /** @param share of the whole budget that the trial had */
+  crash(share = 1): void {
+    this.used += CRASH_COST * share;
   }
 
   /** For an oracle, which needs no trial. */

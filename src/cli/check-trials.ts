@@ -5,12 +5,12 @@ import process from 'node:process';
 import { STATE_FOLDER, type StudyFolder, studyFolder, trialFolder } from '../lab/folder.ts';
 import { openTrialReading } from '../measure/trial-reading.ts';
 import type { Commit, StudyId, TrialId } from '../model/identity.ts';
+import { programAt } from '../model/program.ts';
 import type { Outcome, Purpose, Usage } from '../model/trial.ts';
 import { enforcementHere } from '../process/enforcement.ts';
 import { killStrays } from '../process/terminate.ts';
 import { placesOfProgram } from '../run/doors.ts';
 import { createLocalExecutor } from '../run/local.ts';
-
 import type { OpenLab } from './open-lab.ts';
 
 /** The folder of a check beside those of the studies, by its process: removed when it is over. */
@@ -31,6 +31,8 @@ export interface CheckRequest {
   readonly seed: number;
   readonly slot: number;
   readonly purpose: Purpose;
+  /** Share of the whole budget. @default 1 */
+  readonly fidelity?: number;
 }
 
 /** Runs trials of the baseline, one a slot at a time; disposing removes the slots. */
@@ -54,12 +56,12 @@ export function openCheckTrials(
     slots,
   });
   return {
-    async run({ trial, seed, slot, purpose }) {
+    async run({ trial, seed, slot, purpose, fidelity = 1 }) {
       const id = trial as TrialId;
-      using reading = openTrialReading(program, trialFolder(folder, id).curve);
+      using reading = openTrialReading(programAt(program, fidelity), trialFolder(folder, id).curve);
       const reference = { executor: executor.name, key: jobKey(process.pid, trial) };
       const ran = await executor.submit(
-        { trial: id, commit, purpose, seed, slot, reference },
+        { trial: id, commit, purpose, seed, slot, fidelity, reference },
         {
           signal,
           stage: () => undefined,

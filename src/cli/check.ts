@@ -15,6 +15,7 @@ import { enforcementHere } from '../process/enforcement.ts';
 import { findCommentFaults } from '../propose/sites/find.ts';
 import { parseBudget, parseCount, parseSeed, parseSlots } from './arguments.ts';
 import { findNoise, noiseLines, printProgress, requireDeclared } from './check-noise.ts';
+import { shortLine, shortRun } from './check-short.ts';
 import { type CheckTrial, checkFolder, openCheckTrials, sweepDeadChecks } from './check-trials.ts';
 import { confinementWarning } from './confinement-text.ts';
 import { EXIT } from './exit.ts';
@@ -105,17 +106,19 @@ async function check(lab: OpenLab, options: CheckOptions): Promise<void> {
     const { seed, noise: count } = options;
     const baseline = await runs.run({ trial: 1, seed, slot: 0, purpose: 'champion' });
     const isMeasured = baseline.outcome.kind === 'completed';
-    if (options.json && (count === undefined || !isMeasured)) printJson(resultOf(lab, seed, baseline));
+    if (options.json && !isMeasured) printJson(resultOf(lab, seed, baseline));
     const measured = requireMeasured(baseline);
     if (!options.json) printLines(baselineLines(lab, measured, baseline.usage));
+    const short = await shortRun(runs, program, seed);
+    if (!options.json && short !== undefined) printLines([shortLine(program, short)]);
     if (count !== undefined) {
       const onTrial = options.json ? () => undefined : printProgress(count);
       const before = { seed, value: measured.measurement.value };
       const noise = await findNoise(runs, program, { count, slots, baseline: before, signal, onTrial });
-      if (options.json) printJson({ ...resultOf(lab, seed, baseline), noise });
+      if (options.json) printJson({ ...resultOf(lab, seed, baseline), ...(short && { short }), noise });
       else printLines(noiseLines(noise, program.objective));
       requireDeclared(noise);
-    }
+    } else if (options.json) printJson({ ...resultOf(lab, seed, baseline), ...(short && { short }) });
     if (!options.json) printLines([readyLine(lab)]);
   } finally {
     await rm(folder.root, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { isProvisional } from '../decide/certify/stack-report.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
 import type { ExperimentId } from '../model/identity.ts';
-import { exceededText } from '../model/limit.ts';
+import { budgetAt, exceededText } from '../model/limit.ts';
 import { gain as gainOf, type Objective } from '../model/objective.ts';
 import { originName } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
@@ -190,7 +190,7 @@ function trialCells(
   return [
     String(trial),
     purpose,
-    formatTrialBudget(conditions.budget),
+    formatTrialBudget(budgetAt(conditions.budget, conditions.fidelity)),
     String(seed),
     completed?.steps === undefined ? '' : String(completed.steps),
     value === undefined ? '' : formatValue(value, decimalsFor(state.study.objective, value)),

@@ -1,7 +1,7 @@
 import type { WantedTrial } from '../model/judge.ts';
-import type { Question } from './candidate.ts';
 import { onceATrial } from './learn/once-a-trial.ts';
 import { slotTimeOf } from './learn/slot-time.ts';
+import type { Question } from './question.ts';
 
 /** Share of all slot time whose trials run to their end whatever their progress, to see what stopping loses. */
 const AUDIT_SHARE = 0.01;
@@ -13,14 +13,16 @@ export function withAudit(question: Question, wanted: readonly WantedTrial[]): r
   const first = wanted.findIndex(
     ({ purpose, commit }) => purpose === 'candidate' && !state.trialsOf.has(commit),
   );
-  if (first === -1 || !isDue(question)) return wanted;
+  if (first === -1 || !isProgressTold(state, question.context.conditions) || !isAuditDue(question))
+    return wanted;
   return wanted.with(first, { ...wanted[first]!, purpose: 'audit' });
 }
 
-function isDue({ state, context }: Question): boolean {
+/** Whether a trial that would be stopped, or never be begun, is to be let run. */
+export function isAuditDue({ state, context }: Question): boolean {
   if (state.ended.size < AUDIT_FROM) return false;
   const { all, audit } = slotTimeOf(state, context.conditions);
-  if (audit >= AUDIT_SHARE * all || !isProgressTold(state, context.conditions)) return false;
+  if (audit >= AUDIT_SHARE * all) return false;
   return ![...state.running.values()].some(({ purpose }) => purpose === 'audit');
 }
 

@@ -1,44 +1,31 @@
-import type { JudgeContext, WantedTrial } from '../model/judge.ts';
+import type { Stop } from '../model/judge.ts';
 import { type Proposal, queueOf } from '../model/proposal.ts';
-import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../model/study.ts';
+import { championOn, type Experiment, endedTrialsOf } from '../model/study.ts';
 import { comparable, type EndedTrial } from '../model/trial.ts';
 import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
 import { type Belief, believe, type Estimate } from '../statistics/effects.ts';
 import { estimateGain, meanOf } from '../statistics/noise.ts';
 import { failureOf } from './failure.ts';
+import { forecastVerdict } from './forecast-verdict.ts';
 import { brokenByMean, guardFinding } from './guards.ts';
-import { earnedElsewhere, type Ideas, type Knowledge } from './learn/knowledge.ts';
+import { earnedElsewhere } from './learn/knowledge.ts';
 import { outlookOf, planAt } from './learn/outlook.ts';
 import { type Reference, referenceOf } from './learn/reference.ts';
 import { candidateTrials, type Measured, samplesOf, turn } from './learn/samples.ts';
-import { errorAfter, isKeep, precisionOf, SETTLING_TRIALS } from './learn/worth.ts';
+import { errorAfter, isKeep, LEAST_FREEDOM, precisionOf, SETTLING_TRIALS } from './learn/worth.ts';
+import type { Finding, Question } from './question.ts';
 import { discardReason, keepReason, simplerReason } from './reasons.ts';
 import { failedTrial, isRunning, resultOf } from './result.ts';
 import { candidateSeed } from './seeds.ts';
+import { type Screened, screen } from './short-trial.ts';
 import { isNotWorse, simplification, toleratedLoss } from './simplicity.ts';
 
-/** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
-export const LEAST_FREEDOM = 5;
 /** So many pairs of equal values under different seeds are no accident. */
 const SAME_TWICE = 2;
 /** In the rate of new ideas: a merge carries a gain that was shown once already, and what a person suggests runs next. */
 const FIRST_TRIAL = { researcher: 1, merge: 2, suggestion: 50 };
 /** What would be a keep is never left lying for a new idea. */
 const CERTAIN = 100;
-
-export interface Question {
-  readonly state: StudyState;
-  readonly context: JudgeContext;
-  readonly knowledge: Knowledge;
-  readonly ideas: Ideas;
-}
-
-/** What the evidence on one experiment amounts to so far. */
-export type Finding =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  | { readonly kind: 'wants'; readonly trial: WantedTrial }
-  /** For a trial of its own that runs, or for the champion's. */
-  | { readonly kind: 'waits'; readonly for: 'trial' | 'champion' | 'noise' };
 
 export function judgeCandidate(question: Question, experiment: Experiment): Finding {
   const { state, context } = question;
@@ -52,8 +39,14 @@ export function judgeCandidate(question: Question, experiment: Experiment): Find
     const stopped = lastStopped(question, proposal);
     // A parked experiment that is asked about again has ended its rest.
     if (stopped && !(experiment.status === 'judged' && isOlder(experiment, stopped)))
-      return { kind: 'verdict', verdict: forecastVerdict(question, stopped, reference) };
-    return wants(question, proposal, [], reference, firstWorth(question, proposal));
+      return { kind: 'verdict', verdict: forecastVerdict(state, stoppedBy(stopped), reference) };
+    const worth = firstWorth(question, proposal);
+    const screened: Screened =
+      experiment.status === 'judged'
+        ? { kind: 'goes on', worth }
+        : screen(question, proposal, reference, worth);
+    if (screened.kind === 'decided') return screened.finding;
+    return wants(question, proposal, [], reference, screened.worth);
   }
   return weigh(question, proposal, trials, reference);
 }
@@ -66,6 +59,10 @@ function lastStopped({ state, context }: Question, { commit }: Proposal): Stoppe
 }
 
 type Stopped = EndedTrial & { readonly outcome: EndedTrial['outcome'] & { kind: 'stopped' } };
+
+function stoppedBy({ trial, outcome }: Stopped): Stop {
+  return { trial, forecast: outcome.forecast, reason: outcome.reason };
+}
 
 function isOlder(experiment: Experiment, { trial }: Stopped): boolean {
   if (experiment.status !== 'judged' || experiment.verdict.kind !== 'discard') return false;
@@ -236,23 +233,5 @@ function evidenceOf(
     candidateTrials: trials.map(({ trial }) => trial.trial),
     parentTrials: reference.trials.map(({ trial }) => trial.trial),
     basis,
-  };
-}
-
-function forecastVerdict({ state }: Question, stopped: Stopped, reference: Reference): Verdict {
-  const { objective } = state.study;
-  const { forecast, reason } = stopped.outcome;
-  const parent = meanOf(reference.samples.map(({ value }) => value));
-  return {
-    kind: 'discard',
-    reason,
-    evidence: {
-      candidate: turn(objective, parent + forecast.gain),
-      parent: turn(objective, parent),
-      gain: forecast.gain,
-      candidateTrials: [stopped.trial],
-      parentTrials: reference.trials.map(({ trial }) => trial.trial),
-      basis: { kind: 'forecast', progress: forecast.progress, deviation: forecast.deviation },
-    },
   };
 }

@@ -6,7 +6,6 @@ import type { Conditions } from '../model/trial.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { beliefOf, likelihoodsOf } from '../statistics/effects.ts';
 import { estimateGain } from '../statistics/noise.ts';
-import type { Question } from './candidate.ts';
 import { earnedElsewhere } from './learn/knowledge.ts';
 import type { Miss, Outlook } from './learn/looks.ts';
 import { onceATrial } from './learn/once-a-trial.ts';
@@ -16,6 +15,7 @@ import { missOfVerdict } from './learn/prior.ts';
 import type { Reference } from './learn/reference.ts';
 import { candidateTrials, samplesOf } from './learn/samples.ts';
 import { MOST_TRIALS, worthOfTrials } from './learn/worth.ts';
+import type { Question } from './question.ts';
 import { isRunning } from './result.ts';
 import { candidateSeed } from './seeds.ts';
 
@@ -112,7 +112,12 @@ function worthOfParked(view: View, proposal: Proposal, verdict: Discard): number
   const { gain, basis } = verdict.evidence;
   switch (basis?.kind) {
     case 'forecast': {
-      const worth = worthOfForecast(view, gain, basis.deviation, missOfVerdict(verdict, view.outlook.misses));
+      const worth = worthOfForecast(
+        view,
+        gain,
+        basis.deviation,
+        missOfVerdict(verdict, view.outlook.glances),
+      );
       return worth > 0 && stopsSoFar(view.question.state, proposal) < MOST_STOPS ? worth : 0;
     }
     case 'posterior':

@@ -4,15 +4,17 @@ import type { Decision, Judge, Judgement, Stop, WantedTrial } from '../model/jud
 import { championOn, type Experiment, type StudyState } from '../model/study.ts';
 import type { EndedTrial } from '../model/trial.ts';
 import { withAudit } from './audit.ts';
-import { type Finding, judgeCandidate, type Question } from './candidate.ts';
+import { judgeCandidate } from './candidate.ts';
 import { certify } from './certify/certification.ts';
 import { greedy } from './greedy.ts';
 import { type Ideas, knowledgeOf } from './learn/knowledge.ts';
 import { type Reference, referenceOf } from './learn/reference.ts';
+import { screeningOf } from './learn/short-trials.ts';
 import { isRepeated, reopened, returning } from './parking.ts';
+import type { Finding, Question } from './question.ts';
 import { failedTrial, failuresInARow, isRunning, MOST_FAULTS, resultOf } from './result.ts';
 import { stopOf } from './screening.ts';
-import { upkeepOf } from './upkeep.ts';
+import { shortUpkeepOf, upkeepOf } from './upkeep.ts';
 
 /**
  * Keeps what is more than luck: a change is weighed against all that this study's changes have done so far, and what a slot
@@ -26,7 +28,8 @@ export const posterior: Judge = (state, freeSlots, context) => {
     championOn(state, context.conditions.hardware).commit,
     context.conditions,
   );
-  const knowledge = knowledgeOf(state, context.conditions, champion);
+  const screening = screeningOf(state, context.conditions, context.program.screen);
+  const knowledge = knowledgeOf(state, context.conditions, champion, screening);
   const question: Question = { state, context, knowledge, ideas: ideasOf(state) };
   const verdicts: Judgement[] = [];
   const wanted: WantedTrial[] = [];
@@ -41,7 +44,7 @@ export const posterior: Judge = (state, freeSlots, context) => {
     if (parent === undefined) waiting += 1;
     else wanted.push(...listOf(upkeepOf(question, parent, 1)));
   }
-  wanted.push(...listOf(upkeepOf(question, champion, waiting)));
+  wanted.push(...listOf(upkeepOf(question, champion, waiting)), ...listOf(shortUpkeepOf(question, champion)));
   const certification = certify(question);
   wanted.push(...certification.wanted);
   wanted.push(...returning(question, champion, { count: freeSlots, isIdle: wanted.length < freeSlots }));

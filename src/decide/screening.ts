@@ -1,13 +1,13 @@
 import type { Stop } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
 import { CHECKPOINTS, type Conditions, type CurvePoint, type Forecast, type Trial } from '../model/trial.ts';
-import { LEAST_FREEDOM } from './candidate.ts';
-import { digits } from './digits.ts';
+import { forecastText } from './forecast-verdict.ts';
 import { foresightsOf, lastCheckpoint, leadAt } from './learn/forecast.ts';
 import { earnedElsewhere, type Ideas, type Knowledge } from './learn/knowledge.ts';
 import { outlookOf, planAt } from './learn/outlook.ts';
 import { MOST_REFERENCES } from './learn/reference.ts';
 import { candidateTrials, freshTrials, type Measured } from './learn/samples.ts';
+import { LEAST_FREEDOM } from './learn/worth.ts';
 
 export interface Screening {
   readonly state: StudyState;
@@ -69,10 +69,6 @@ function forecastOf(
   return { progress: CHECKPOINTS[checkpoint]!, gain, deviation };
 }
 
-function reasonOf(state: StudyState, { progress, gain, deviation }: Forecast): string {
-  const { unit } = state.study.objective;
-  const of = unit === '' ? '' : ` ${unit}`;
-  const lead = gain < 0 ? `worse by ${digits(-gain)}` : `better by ${digits(gain)}`;
-  const share = Math.round(progress * 100);
-  return `stopped at ${share}%: on its way to be ${lead}${of}, give or take ${digits(deviation)}; other trials are worth more`;
+function reasonOf(state: StudyState, forecast: Forecast): string {
+  return `stopped at ${Math.round(forecast.progress * 100)}%: ${forecastText(state, forecast)}`;
 }

@@ -1,11 +1,13 @@
 import type { WantedTrial } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
-import { LEAST_FREEDOM, type Question } from './candidate.ts';
 import { outlookOf, rateOfNewIdeas } from './learn/outlook.ts';
 import type { Reference } from './learn/reference.ts';
-import { candidateTrials } from './learn/samples.ts';
+import { candidateTrials, freshTrials } from './learn/samples.ts';
+import { LEAST_FREEDOM } from './learn/worth.ts';
+import type { Question } from './question.ts';
 import { isRunning } from './result.ts';
 import { championSeed } from './seeds.ts';
+import { LEAST_SHORT_REFERENCES } from './short-trial.ts';
 
 /** The champion is run again after so many whole trials at the latest: a machine drifts. */
 const HEARTBEAT = 20;
@@ -32,6 +34,23 @@ export function upkeepOf(question: Question, champion: Reference, waiting: numbe
   return { commit: champion.commit, seed, purpose: 'champion', worth };
 }
 
+/** Short trials of a champion that ideas are measured by. */
+const ENOUGH_SHORT = 4;
+
+/** A short run of the champion, where ideas get short trials and it has had too few. */
+export function shortUpkeepOf(
+  { state, knowledge: { screening, rate } }: Question,
+  { commit, samples }: Reference,
+): WantedTrial | undefined {
+  if (screening.kind === 'none' || samples.length === 0 || isRunning(state, commit)) return undefined;
+  if (state.open.size === 0) return undefined;
+  const own = freshTrials(state, commit, screening.conditions).map(({ sample }) => sample.seed);
+  if (own.length >= ENOUGH_SHORT) return undefined;
+  const worth = rate * (own.length < LEAST_SHORT_REFERENCES ? URGENT : BESIDE);
+  const { fidelity } = screening.conditions;
+  return { commit, seed: championSeed(state, own, []), purpose: 'champion', fidelity, worth };
+}
+
 function seedsOfCandidates({ state, context }: Question, champion: Reference): number[] {
   return [...state.open].flatMap((id) => {
     const { commit, parent } = state.experiments.get(id)!.proposal;
@@ -52,7 +71,7 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   if (lengthsSinceFresh(state, champion, knowledge.trialSeconds) >= HEARTBEAT) return rate * DUE;
   if (count >= ENOUGH) return 0;
   // Leads are measured over fresh runs alone, and all of them share what is not known of these.
-  const known = knowledge.misses.length > 0 ? champion.fresh : count;
+  const known = knowledge.glances.length > 0 ? champion.fresh : count;
   const now = rateOfNewIdeas(outlookOf(knowledge, known));
   // One more run tells more of the champion and of the noise.
   const learned = { ...knowledge, noise: { ...noise, freedom: noise.freedom + 1 } };
@@ -60,11 +79,12 @@ function worthOf({ state, knowledge }: Question, champion: Reference, waiting: n
   return Math.min(LONGEST, knowledge.trialsToKeep) * (then - now);
 }
 
-/** Whether the champion has had fewer trials than all candidates together. */
+/** Whether the champion has had fewer whole trials than all candidates together. */
 function isBehind(state: StudyState): boolean {
   let lead = 0;
   for (const trials of [state.running, state.ended]) {
-    for (const { purpose } of trials.values()) lead += purpose === 'champion' || purpose === 'noise' ? 1 : -1;
+    for (const { purpose, conditions } of trials.values())
+      if (conditions.fidelity === 1) lead += purpose === 'champion' || purpose === 'noise' ? 1 : -1;
   }
   return lead < 0;
 }

@@ -2,6 +2,7 @@ import { isRunning, resultOf } from '../decide/result.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Decision, WantedTrial } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
+import { endedTrialsOf, type StudyState } from '../model/study.ts';
 import type { Engine } from './engine.ts';
 
 /** What the judge decides, without the trials that a limit on experiments forbids. */
@@ -41,10 +42,14 @@ function withinLimits(engine: Engine, wanted: readonly WantedTrial[]): WantedTri
   for (const id of state.open) {
     const { commit } = state.experiments.get(id)!.proposal;
     const hasResult = resultOf(state, commit, conditions).kind !== 'none';
-    if (hasResult || isRunning(state, commit)) begun.add(commit);
+    if (hasResult || hasShortTrial(state, commit) || isRunning(state, commit)) begun.add(commit);
   }
   let left = verdictsLeft(engine) - (begun.size - parked);
   return wanted.filter(({ purpose, commit }) => purpose !== 'candidate' || begun.has(commit) || left-- > 0);
+}
+
+function hasShortTrial(state: StudyState, commit: Commit): boolean {
+  return endedTrialsOf(state, commit).some(({ conditions }) => conditions.fidelity < 1);
 }
 
 /** How many more verdicts the limits on experiments allow; Infinity without one. */

@@ -5,8 +5,9 @@ import { BOUNDS, shorten } from '../model/bound.ts';
 import type { Job, JobWatch, Ran } from '../model/executor.ts';
 import type { Commit, TrialId } from '../model/identity.ts';
 import { gain } from '../model/objective.ts';
+import { programAt } from '../model/program.ts';
 import { endedTrialsOf, type StudyState } from '../model/study.ts';
-import type { Outcome, Trial, TrialRequest } from '../model/trial.ts';
+import { type AskedTrial, comparable, type Outcome, type Trial } from '../model/trial.ts';
 import { FormatFault } from '../record/fault.ts';
 import type { Engine } from './engine.ts';
 import { Flight } from './in-flight.ts';
@@ -15,12 +16,12 @@ import { Flight } from './in-flight.ts';
  * Puts trials into the ledger and onto free slots before anything of them runs: an engine that dies after this finds
  * their job references again.
  */
-export async function submitTrials(engine: Engine, wanted: readonly TrialRequest[]): Promise<Trial[]> {
+export async function submitTrials(engine: Engine, wanted: readonly AskedTrial[]): Promise<Trial[]> {
   if (wanted.length === 0) return [];
   const { ledger, board, executor, conditions } = engine;
   const free = board.free();
   const alone = executor.slots - free.length + wanted.length === 1;
-  const submissions = wanted.map(({ commit, purpose, seed, steps, switchedOff }, index) => {
+  const submissions = wanted.map(({ commit, purpose, seed, steps, switchedOff, fidelity = 1 }, index) => {
     const trial = (ledger.state.nextTrial + index) as TrialId;
     return {
       trial,
@@ -30,7 +31,11 @@ export async function submitTrials(engine: Engine, wanted: readonly TrialRequest
       ...(steps === undefined ? {} : { steps }),
       ...(switchedOff === undefined ? {} : { switchedOff }),
       slot: free[index]!,
-      conditions: { ...conditions, company: alone ? ('alone' as const) : ('beside others' as const) },
+      conditions: {
+        ...conditions,
+        fidelity,
+        company: alone ? ('alone' as const) : ('beside others' as const),
+      },
       job: { executor: executor.name, key: `${ledger.state.study.study}/${trial}` },
     };
   });
@@ -48,7 +53,8 @@ export async function runTrial(engine: Engine, trial: Trial): Promise<void> {
 
 /** From now on the judge sees how far the trial is, and may stop it. */
 export function beginFlight({ program, folder, abort, inFlight }: Engine, trial: Trial): Flight {
-  const reading = openTrialReading(program, trialFolder(folder, trial.trial).curve);
+  const own = programAt(program, trial.conditions.fidelity);
+  const reading = openTrialReading(own, trialFolder(folder, trial.trial).curve);
   const flight = new Flight(trial, reading, abort);
   inFlight.add(flight);
   return flight;
@@ -64,8 +70,18 @@ export async function seeThrough(engine: Engine, flight: Flight, running: Promis
   }
 }
 
-export function jobOf({ trial, commit, purpose, seed, steps, slot, job }: Trial): Job {
-  return { trial, commit, purpose, seed, slot, reference: job, ...(steps === undefined ? {} : { steps }) };
+export function jobOf({ trial, commit, purpose, seed, steps, slot, job, conditions }: Trial): Job {
+  const { fidelity } = conditions;
+  return {
+    trial,
+    commit,
+    purpose,
+    seed,
+    slot,
+    fidelity,
+    reference: job,
+    ...(steps === undefined ? {} : { steps }),
+  };
 }
 
 /** Measures what ran, and records it. */
@@ -109,13 +125,16 @@ export function watchTrial({ board, bell, ledger }: Engine, { trial, reading, si
 }
 
 /**
- * Checks cost time: they are run on a candidate that is not plainly worse than its parent, where nobody knows, and on one that
+ * Checks cost time: they are run, never after a short trial, on a candidate that is not plainly worse than its parent, where nobody knows, and on one that
  * the judge asked for again, since it still believes in it.
  */
 function mayBeKept(state: StudyState, trial: Trial, reading: TrialReading): boolean {
   const value = reading.measured();
-  if (trial.purpose !== 'candidate' || value === undefined) return false;
-  if (endedTrialsOf(state, trial.commit).some(({ outcome }) => outcome.kind === 'completed')) return true;
+  if (trial.purpose !== 'candidate' || trial.conditions.fidelity < 1 || value === undefined) return false;
+  const wasMeasured = endedTrialsOf(state, trial.commit).some(
+    ({ outcome, conditions }) => outcome.kind === 'completed' && comparable(conditions, trial.conditions),
+  );
+  if (wasMeasured) return true;
   const parent = parentOf(state, trial.commit);
   if (parent === undefined) return true;
   const result = resultOf(state, parent, trial.conditions);

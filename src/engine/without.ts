@@ -4,7 +4,7 @@ import type { StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { WantedTrial } from '../model/judge.ts';
 import type { StudyState } from '../model/study.ts';
-import type { SwitchedOff, TrialRequest } from '../model/trial.ts';
+import type { AskedTrial, SwitchedOff } from '../model/trial.ts';
 import { printable } from '../process/printable.ts';
 import type { Engine } from './engine.ts';
 import { refsOf } from './publish.ts';
@@ -69,9 +69,9 @@ export function isInseparable(
  * Makes the commits of the wanted trials that name the champion and what to take out of it. A trial whose commit cannot be
  * made is not run: the ledger says so, and the judge is asked again.
  */
-export async function withCommits(engine: Engine, wanted: readonly WantedTrial[]): Promise<TrialRequest[]> {
+export async function withCommits(engine: Engine, wanted: readonly WantedTrial[]): Promise<AskedTrial[]> {
   const { ledger, bell } = engine;
-  const requests: TrialRequest[] = [];
+  const requests: AskedTrial[] = [];
   for (const request of wanted) {
     const { switchedOff } = request;
     if (switchedOff === undefined) {

@@ -24,6 +24,7 @@ const GUIDES: Readonly<Record<string, KeyGuide>> = {
   budget: { expects: 'a group of keys', example: 'budget: { trial: 20s }' },
   'budget.trial': { expects: 'a duration', example: 'trial: 20s' },
   'budget.grace': { expects: 'a duration', example: 'grace: 60s' },
+  'budget.screen': { expects: 'a duration above 0', example: 'screen: 5s' },
   'budget.study': { expects: 'a duration above 0', example: 'study: 8h' },
   'budget.experiments': { expects: 'a whole number from 1', example: 'experiments: 200' },
   'budget.cost': { expects: 'an amount of money', example: 'cost: $5' },

@@ -123,6 +123,12 @@ describe('a program', () => {
     });
   });
 
+  test('reads a smaller budget as a share of the whole one', () => {
+    expect(programOf(readProgram(small('budget: { trial: 20s cpu, screen: 5s }')))).toMatchObject({
+      screen: 0.25,
+    });
+  });
+
   test('of a very short trial still has ten seconds of grace', () => {
     expect(programOf(readProgram(small('budget: { trial: 2s cpu }')))).toMatchObject({
       trial: { clock: 'cpu', seconds: 2 },

@@ -100,6 +100,7 @@ function programOf(values: FrontMatterValues, prose: string, digest: Digest): Pr
     run: values.run,
     scoring: scoringOf(values),
     trial: budget.trial,
+    ...(budget.screen === undefined ? {} : { screen: budget.screen / budget.trial.seconds }),
     graceSeconds: budget.grace ?? Math.max(budget.trial.seconds, LEAST_GRACE),
     limits: limitsOf(budget),
     ...(checks === undefined ? {} : { checks }),

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { filesIn } from './command-files.ts';
 import type { Finding, FrontMatterPart } from './schema.ts';
 import { fixedPart, isAlwaysLocked, matchesEntry, normaliseEntry } from './scope.ts';
+import { formatDuration } from './units.ts';
 import type { Path } from './yaml.ts';
 
 /** What the keys ask of one another, and of paths, whatever the disk holds. */
@@ -20,6 +21,26 @@ export function checkRules(values: FrontMatterPart): Finding[] {
     ...pairFindings(values),
     ...guardFindings(values.guards ?? {}),
     ...transferFindings(values.transfer),
+    ...screenFindings(values),
+  ];
+}
+
+/** A short trial costs time beside the whole one: near its length it could save none. */
+function screenFindings({ budget, deterministic }: FrontMatterPart): Finding[] {
+  if (budget?.screen === undefined) return [];
+  const path = ['budget', 'screen'];
+  if (deterministic === true) {
+    const problem = 'a lab that is declared deterministic is judged by whole trials alone';
+    return [{ path, problem, mend: 'delete `screen`, or `deterministic`' }];
+  }
+  if (2 * budget.screen <= budget.trial.seconds) return [];
+  const half = formatDuration(budget.trial.seconds / 2);
+  return [
+    {
+      path,
+      problem: 'a short trial takes at most half of `trial`',
+      mend: `write \`screen: ${half}\` or less`,
+    },
   ];
 }
 

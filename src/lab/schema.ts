@@ -22,10 +22,13 @@ function quantity<Value>(parse: (text: string) => Quantity<Value>) {
   });
 }
 
-function parseGrace(text: string): Quantity<number> {
-  if (!/\bcpu\s*$/i.test(text)) return parseDuration(text);
-  const mend = `write \`${text.replace(/\s*cpu\s*$/i, '')}\``;
-  return { kind: 'problem', problem: 'grace counts on the clock of `trial`, so it names none', mend };
+/** A duration beside `trial`, on the same clock. */
+function parseBeside(key: string) {
+  return (text: string): Quantity<number> => {
+    if (!/\bcpu\s*$/i.test(text)) return parseDuration(text);
+    const mend = `write \`${text.replace(/\s*cpu\s*$/i, '')}\``;
+    return { kind: 'problem', problem: `${key} counts on the clock of \`trial\`, so it names none`, mend };
+  };
 }
 
 const isObjectiveName = (name: string) => isMetricName(name) && name !== PROGRESS;
@@ -47,7 +50,10 @@ const frontMatter = z.strictObject({
   evaluate: command.optional(),
   budget: z.strictObject({
     trial: quantity<TrialBudget>(parseTrialBudget),
-    grace: quantity(parseGrace).optional(),
+    grace: quantity(parseBeside('grace')).optional(),
+    screen: quantity(parseBeside('screen'))
+      .refine((seconds) => seconds > 0)
+      .optional(),
     study: quantity(parseDuration)
       .refine((seconds) => seconds > 0)
       .optional(),

@@ -27,6 +27,8 @@ export interface Job extends TrialRequest {
   readonly trial: TrialId;
   readonly reference: JobReference;
   readonly slot: number;
+  /** Share of the program's budget that it is given: above 0, at most 1. */
+  readonly fidelity: number;
 }
 
 /** Where a line was read: the file named in RATCHET_METRICS, or standard output. */

@@ -2,14 +2,14 @@ import type { Certificate } from './certificate.ts';
 import type { ExperimentId, TrialId } from './identity.ts';
 import type { Program } from './program.ts';
 import type { StudyState } from './study.ts';
-import type { Conditions, CurvePoint, Forecast, Outcome, TrialRequest } from './trial.ts';
+import type { AskedTrial, Conditions, CurvePoint, Forecast, Outcome } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * A trial that the judge would like next. Worth is in the metric's unit a slot-second; only its order counts. Where something
  * is switched off, `commit` is the champion's own, and the engine makes the commit without it.
  */
-export interface WantedTrial extends TrialRequest {
+export interface WantedTrial extends AskedTrial {
   readonly worth: number;
 }
 

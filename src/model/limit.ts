@@ -5,6 +5,11 @@ export interface TrialBudget {
   readonly seconds: number;
 }
 
+/** What a share of a budget comes to. */
+export function budgetAt({ clock, seconds }: TrialBudget, fidelity: number): TrialBudget {
+  return { clock, seconds: seconds * fidelity };
+}
+
 /** One of the bounds of a whole study; the first one reached ends it. */
 export type StudyLimit =
   | { readonly kind: 'time'; readonly seconds: number }

@@ -1,5 +1,5 @@
 import type { Digest } from './identity.ts';
-import type { StudyLimit, TrialBudget } from './limit.ts';
+import { budgetAt, type StudyLimit, type TrialBudget } from './limit.ts';
 import type { Objective } from './objective.ts';
 
 /**
@@ -59,6 +59,8 @@ export interface Program {
   readonly run: string;
   readonly scoring: Scoring;
   readonly trial: TrialBudget;
+  /** Share of `trial` that a short trial gets, which tells what is hopeless before a whole one: above 0, at most a half. */
+  readonly screen?: number;
   /** Seconds of the trial's clock for start-up and evaluation, on top of the budget. */
   readonly graceSeconds: number;
   readonly limits: readonly StudyLimit[];
@@ -73,4 +75,9 @@ export interface Program {
   readonly deterministic: boolean;
   readonly prose: string;
   readonly digest: Digest;
+}
+
+/** A program as a trial of a share of the whole budget meets it. */
+export function programAt(program: Program, fidelity: number): Program {
+  return { ...program, trial: budgetAt(program.trial, fidelity) };
 }

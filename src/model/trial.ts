@@ -27,6 +27,11 @@ export function comparable(a: Conditions, b: Conditions): boolean {
   );
 }
 
+/** The same conditions for a trial of a share of the whole budget. */
+export function atFidelity(conditions: Conditions, fidelity: number): Conditions {
+  return { ...conditions, fidelity };
+}
+
 /** A job that an executor can find again after a restart of the engine. In the ledger before the submission. */
 export interface JobReference {
   readonly executor: string;
@@ -44,6 +49,12 @@ export interface TrialRequest {
   readonly steps?: number;
   /** Present on a trial of the champion without some of its kept changes. */
   readonly switchedOff?: SwitchedOff;
+}
+
+/** A request, and which share of the whole budget it is given. */
+export interface AskedTrial extends TrialRequest {
+  /** Above 0 and below 1; absent on a whole trial. */
+  readonly fidelity?: number;
 }
 
 /** What was taken out of which champion. All changes in the order of the champion's stack. */
@@ -122,11 +133,11 @@ export interface EndedTrial extends Omit<Trial, 'job'> {
 }
 
 /**
- * Whether a trial is news about the commit that it ran: a replay checks a recorded trial, and a transfer trial ran in another
- * setting.
+ * Whether a trial is news about the commit that it ran: a replay checks a recorded trial, a transfer trial ran in another
+ * setting, and what a short trial scores is compared with short trials alone.
  */
-export function speaksForCommit({ purpose }: Pick<Trial, 'purpose'>): boolean {
-  return purpose !== 'replay' && purpose !== 'transfer';
+export function speaksForCommit({ purpose, conditions }: Pick<Trial, 'purpose' | 'conditions'>): boolean {
+  return purpose !== 'replay' && purpose !== 'transfer' && conditions.fidelity === 1;
 }
 
 /**

@@ -5,7 +5,7 @@ import { DiskFullError } from '../git/fault.ts';
 import { type SlotFolder, slotFolder, trialFolder } from '../lab/folder.ts';
 import type { Executor, Job, JobWatch, Ran, StageEnding } from '../model/executor.ts';
 import { exceededText } from '../model/limit.ts';
-import type { Program } from '../model/program.ts';
+import { type Program, programAt } from '../model/program.ts';
 import type { Stage } from '../model/trial.ts';
 import { groupName, removeGroups } from '../process/control-group.ts';
 import { type Limits, limitsOf } from '../process/limits.ts';
@@ -78,7 +78,8 @@ async function submit(
         tail: prepared.tail,
       };
     const slot = slotFolder(options.folder, job.slot);
-    return await runTrial({ ...options, job, watch, meter, slot, prepared: prepared.folder });
+    const program = programAt(options.program, job.fidelity);
+    return await runTrial({ ...options, program, job, watch, meter, slot, prepared: prepared.folder });
   } catch (cause) {
     if (!isFullDisk(cause)) throw cause;
     const ending = { kind: 'fault', reason: `the disk is full: ${(cause as Error).message}` } as const;

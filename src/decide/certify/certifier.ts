@@ -1,8 +1,8 @@
 import type { Judge } from '../../model/judge.ts';
 import { championOn } from '../../model/study.ts';
-import { LEAST_FREEDOM } from '../candidate.ts';
 import { knowledgeOf } from '../learn/knowledge.ts';
 import { referenceOf } from '../learn/reference.ts';
+import { LEAST_FREEDOM } from '../learn/worth.ts';
 import { upkeepOf } from '../upkeep.ts';
 import { certify } from './certification.ts';
 
@@ -10,7 +10,7 @@ import { certify } from './certification.ts';
 export const certifier: Judge = (state, freeSlots, context) => {
   const { commit } = championOn(state, context.conditions.hardware);
   const reference = referenceOf(state, commit, context.conditions);
-  const knowledge = knowledgeOf(state, context.conditions, reference);
+  const knowledge = knowledgeOf(state, context.conditions, reference, { kind: 'none' });
   const question = { state, context, knowledge, ideas: 'scarce' } as const;
   const { wanted, withdrawals, certificates } = certify(question, 'demanded');
   // Certificates need the noise, where the study did not learn it yet.

@@ -6,8 +6,8 @@ import { type Conditions, comparable, type EndedTrial, type Trial } from '../../
 import { differenceInterval } from '../../statistics/confidence-sequence.ts';
 import { pooled } from '../../statistics/noise.ts';
 import { type HeadStart, logTEValue, momentsOf } from '../../statistics/t-e-process.ts';
-import type { Question } from '../candidate.ts';
 import { freshTrials, turn } from '../learn/samples.ts';
+import type { Question } from '../question.ts';
 import { freshSeed } from '../seeds.ts';
 
 const ENOUGH = Math.log(1000);

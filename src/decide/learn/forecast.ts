@@ -10,7 +10,7 @@ import {
 } from '../../model/trial.ts';
 import { meanOf } from '../../statistics/noise.ts';
 import { type Foresight, inAnother, inObjective, type Standing } from './foresight.ts';
-import type { Miss } from './looks.ts';
+import { type Glance, placeOf } from './looks.ts';
 import { noiseOf } from './noise.ts';
 import { onceATrial } from './once-a-trial.ts';
 import { candidateTrials, freshTrials, type Measured } from './samples.ts';
@@ -45,11 +45,17 @@ export function followedMetric(
   return undefined;
 }
 
+/** Trials of whatever purpose that ran to their end under these conditions. */
 function* completedTrials(state: StudyState, conditions: Conditions): Generator<EndedTrial> {
   for (const trial of state.ended.values()) {
     if (trial.outcome.kind === 'completed' && comparable(trial.conditions, conditions)) yield trial;
   }
 }
+
+/** Whether whole trials report how far they are, and what they measured by then. */
+export const isProgressTold = onceATrial(
+  (state, conditions) => followedMetric(state, completedTrials(state, conditions)) !== undefined,
+);
 
 /** How far a curve leads the champion's at a checkpoint, in the mean of the champion's trials. */
 export function leadAt(
@@ -90,32 +96,35 @@ export const foresightsOf = onceATrial((state, conditions): (Foresight | undefin
   });
 });
 
-function assumedVariance(state: StudyState, conditions: Conditions, checkpoint: number): number {
+/** What a lead at a checkpoint is taken to miss before that is learned, in squares of the metric's unit. */
+export function assumedVariance(state: StudyState, conditions: Conditions, checkpoint: number): number {
   return ASSUMED[checkpoint]! * noiseOf(state, conditions).variance;
 }
 
 /**
- * By how much a lead at each of `CHECKPOINTS` misses the gain at the end; none where no progress is told. None is smaller than a later
- * one, since the noise that is still to come can only shrink.
+ * What is seen at each of `CHECKPOINTS`, by how much a lead there misses the gain at the end; none where no progress is told. No miss is
+ * smaller than a later one, since the noise that is still to come can only shrink.
  */
-export function missesOf(state: StudyState, conditions: Conditions): Miss[] {
+export function checkpointGlances(state: StudyState, conditions: Conditions): Glance[] {
   const foresights = foresightsOf(state, conditions);
   if (foresights.every((foresight) => foresight === undefined)) return [];
-  const misses = foresights.map((foresight, checkpoint) => ({
+  const glances: Glance[] = foresights.map((foresight, checkpoint) => ({
+    ...placeOf(checkpoint),
     variance:
       foresight === undefined ? assumedVariance(state, conditions, checkpoint) : foresight.deviation ** 2,
     share: foresight?.share ?? 0,
     shown: foresight?.shown ?? 1,
   }));
-  for (let checkpoint = misses.length - 2; checkpoint >= 0; checkpoint--) {
-    const [here, later] = [misses[checkpoint]!, misses[checkpoint + 1]!];
-    misses[checkpoint] = {
+  for (let checkpoint = glances.length - 2; checkpoint >= 0; checkpoint--) {
+    const [here, later] = [glances[checkpoint]!, glances[checkpoint + 1]!];
+    glances[checkpoint] = {
+      ...here,
       variance: Math.max(here.variance, later.variance),
       share: Math.max(here.share, later.share),
       shown: Math.min(here.shown, later.shown),
     };
   }
-  return misses;
+  return glances;
 }
 
 /** A trial that ran to its end, and those that it is compared with. */

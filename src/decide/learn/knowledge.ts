@@ -3,12 +3,13 @@ import type { Conditions } from '../../model/trial.ts';
 import type { EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
 import { earningsOf, trialSecondsOf } from './earnings.ts';
-import { missesOf } from './forecast.ts';
-import type { Miss } from './looks.ts';
+import { checkpointGlances } from './forecast.ts';
+import type { Glance } from './looks.ts';
 import { noiseOf } from './noise.ts';
 import { outlookOf, rateOfNewIdeas } from './outlook.ts';
 import { priorOf } from './prior.ts';
 import type { Reference } from './reference.ts';
+import { glancesOf, type Screening } from './short-trials.ts';
 import { precisionOf } from './worth.ts';
 
 /** Whether other proposals wait for a slot. */
@@ -24,23 +25,31 @@ export interface Knowledge {
   readonly trialsToKeep: number;
   /** An effect that matters, in the metric's unit: the objective's smallest effect, or one as large as the noise. */
   readonly scale: number;
-  /** By how much a lead at each of `CHECKPOINTS` misses the gain at the end; none where no progress is told. */
-  readonly misses: readonly Miss[];
+  /** What is seen of ideas before their first whole trial has ended: at checkpoints, or by short trials. */
+
+  readonly glances: readonly Glance[];
+  readonly screening: Screening;
   /** Length of a whole trial in seconds of a slot; 0 while none has completed. */
   readonly trialSeconds: number;
 }
 
-export function knowledgeOf(state: StudyState, conditions: Conditions, champion: Reference): Knowledge {
+/** @param screening what short trials tell in this study */
+export function knowledgeOf(
+  state: StudyState,
+  conditions: Conditions,
+  champion: Reference,
+  screening: Screening,
+): Knowledge {
   const noise = noiseOf(state, conditions);
   const champions = Math.max(1, champion.samples.length);
   const scale = scaleOf(state, noise);
-  const misses = missesOf(state, conditions);
-  const prior = priorOf(state, scale, precisionOf(noise, champions), misses);
+  const glances = screening.kind === 'known' ? glancesOf(screening) : checkpointGlances(state, conditions);
+  const prior = priorOf(state, scale, precisionOf(noise, champions), glances);
   const trialSeconds = trialSecondsOf(state, conditions);
-  const known = { noise, prior, scale, misses, trialSeconds };
+  const known = { noise, prior, scale, glances, screening, trialSeconds };
   const earnings = earningsOf(state, conditions, trialSeconds, scale);
   const expected = noise.variance > 0 ? rateOfNewIdeas(outlookOf(known, champions)) : 0;
-  const trusted = expected * (misses.some(({ share }) => share > 0) ? TRUST_IN_OTHERS : 1);
+  const trusted = expected * (glances.some(({ share }) => share > 0) ? TRUST_IN_OTHERS : 1);
   const rate = (earnings.gained + EXPECTED_WEIGHT * trusted) / (earnings.trials + EXPECTED_WEIGHT);
   return {
     ...known,

@@ -1,3 +1,4 @@
+import { CHECKPOINTS } from '../../model/trial.ts';
 import { type EffectPrior, widthOf } from '../../statistics/effects.ts';
 import { errorAfter, keepThreshold, MOST_TRIALS, type Precision, worthOfGain } from './worth.ts';
 
@@ -7,8 +8,8 @@ export interface Outlook {
   /** An effect that matters, in the metric's unit: see `worthOfGain`. */
   readonly scale: number;
   readonly precision: Precision;
-  /** By how much a lead at each of `CHECKPOINTS` misses the one at the end: falling; none where no progress is told. */
-  readonly misses: readonly Miss[];
+  /** What is seen of an idea before its first whole trial has ended, in order; none where nothing is told before. */
+  readonly glances: readonly Glance[];
 }
 
 /**
@@ -22,6 +23,20 @@ export interface Miss {
   readonly share: number;
   /** Of a gain so much is shown by then, on average, as a share of it. Harms show whole. */
   readonly shown: number;
+}
+
+/** One look at an idea before the end of its first whole trial: at a checkpoint of that, or by a short trial ahead of it. */
+export interface Glance extends Miss {
+  /** Slots that the idea has taken by then, in whole trials. */
+  readonly at: number;
+  /** Those that it still takes, from there to the end of its first whole trial. */
+  readonly left: number;
+}
+
+/** Where one of `CHECKPOINTS` lies in a whole trial. */
+export function placeOf(checkpoint: number): Pick<Glance, 'at' | 'left'> {
+  const at = CHECKPOINTS[checkpoint]!;
+  return { at, left: 1 - at };
 }
 
 /** Where nothing is missed any more: at the end. */
@@ -49,11 +64,11 @@ export interface Grid {
   readonly points: number;
 }
 
-function gridOf({ prior, precision, misses }: Outlook): Grid {
+function gridOf({ prior, precision, glances }: Outlook): Grid {
   const final = errorAfter(precision, 1);
   const threshold = keepThreshold(prior, final, precision.freedom);
   const largest = prior.effects.at(-1)!;
-  const [miss] = misses;
+  const [miss] = glances;
   const first =
     miss === undefined ? final : Math.hypot(final, Math.sqrt(missOf(miss, Math.min(threshold, largest))));
   const highest = Math.min(
@@ -89,7 +104,7 @@ export interface Looks {
   readonly grid: Grid;
   readonly bands: readonly Band[];
   readonly afterTrials: readonly Look[];
-  readonly atCheckpoints: readonly Look[];
+  readonly atGlances: readonly Look[];
   /** After one trial, two, and so on, the gain from which on it is a keep. */
   readonly thresholds: readonly number[];
 }
@@ -100,7 +115,7 @@ const known = new WeakMap<Outlook, Looks>();
 export function looksOf(outlook: Outlook): Looks {
   const found = known.get(outlook);
   if (found) return found;
-  const { prior, precision, misses } = outlook;
+  const { prior, precision, glances } = outlook;
   const grid = gridOf(outlook);
   const bands = bandsOf(outlook);
   const errors = Array.from({ length: MOST_TRIALS }, (_, index) => errorAfter(precision, index + 1));
@@ -108,7 +123,7 @@ export function looksOf(outlook: Outlook): Looks {
     grid,
     bands,
     afterTrials: errors.map((error) => lookAt(outlook, bands, grid, error ** 2, NO_MISS)),
-    atCheckpoints: misses.map((miss) => lookAt(outlook, bands, grid, errors[0]! ** 2, miss)),
+    atGlances: glances.map((miss) => lookAt(outlook, bands, grid, errors[0]! ** 2, miss)),
     thresholds: errors.map((error, index) => keepThreshold(prior, error, precision.freedom + index)),
   };
   known.set(outlook, looks);
@@ -118,7 +133,8 @@ export function looksOf(outlook: Outlook): Looks {
 /** Bands double what an effect adds to the miss of the first lead, up to so many times; below the first it adds next to nothing. */
 const MOST_BANDS = 6;
 
-function bandsOf({ prior, misses: [miss = NO_MISS] }: Outlook): Band[] {
+function bandsOf({ prior, glances }: Outlook): Band[] {
+  const miss: Miss = glances[0] ?? NO_MISS;
   const members = new Map<number, number[]>();
   for (const [index, effect] of prior.effects.entries()) {
     const added = 2 * (miss.share * Math.abs(effect) + Math.abs(leadOf(miss, effect) - effect));

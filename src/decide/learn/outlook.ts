@@ -1,6 +1,6 @@
 import type { EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
-import type { Miss, Outlook } from './looks.ts';
+import type { Glance, Outlook } from './looks.ts';
 import { type Plan, planOf, rateOf } from './plan.ts';
 import { precisionOf } from './worth.ts';
 
@@ -10,7 +10,7 @@ interface Known {
   readonly prior: EffectPrior;
   /** An effect that matters, in the metric's unit. */
   readonly scale: number;
-  readonly misses: readonly Miss[];
+  readonly glances: readonly Glance[];
 }
 
 /** Steps to an octave in which variances and rates are told: nearly equal ones share their plan. */
@@ -18,16 +18,16 @@ const STEPS = 8;
 const outlooks = new WeakMap<EffectPrior, Map<string, Outlook>>();
 
 /** What a new idea meets, against a champion of so many trials. */
-export function outlookOf({ noise, prior, scale, misses }: Known, champions: number): Outlook {
+export function outlookOf({ noise, prior, scale, glances }: Known, champions: number): Outlook {
   const { own, left, freedom } = precisionOf(noise, champions);
   const inSteps = (variance: number) => stepped(variance, scale ** 2);
   const outlook: Outlook = {
     prior,
     scale,
     precision: { own: inSteps(own), left: inSteps(left), freedom: Math.round(freedom) },
-    misses: misses.map((miss) => ({ ...miss, variance: inSteps(miss.variance) })),
+    glances: glances.map((glance) => ({ ...glance, variance: inSteps(glance.variance) })),
   };
-  const foretold = outlook.misses.flatMap((miss) => Object.values(miss));
+  const foretold = outlook.glances.flatMap((glance) => Object.values(glance));
   const key = [...Object.values(outlook.precision), ...foretold].join('/');
   return entryOf(
     entryOf(outlooks, prior, () => new Map<string, Outlook>()),

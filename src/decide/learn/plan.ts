@@ -1,7 +1,7 @@
-import { CHECKPOINTS } from '../../model/trial.ts';
 import { normalCdf } from '../../statistics/distributions.ts';
 import {
   type BandLook,
+  type Glance,
   type Grid,
   type Look,
   leadOf,
@@ -16,10 +16,12 @@ import { errorAfter, MOST_TRIALS, worthOfGain } from './worth.ts';
 
 /** How far to take an idea, where a slot earns a known rate elsewhere. All leads are gains over the champion. */
 export interface Plan {
-  /** Whether the first trial goes on with this lead at a checkpoint. */
-  goesOn(checkpoint: number, lead: number): boolean;
+  /** Whether the idea goes on with this lead at one of the outlook's glances, by its place among them. */
+  goesOn(glance: number, lead: number): boolean;
   /** Whether a candidate that is `gain` ahead after so many trials, and no keep, is to be tried again. */
   isWorthAnother(trials: number, gain: number): boolean;
+  /** What going on with this lead at a glance is expected to earn, per trial; at least the plan's rate. */
+  promise(glance: number, lead: number): number;
   /** What going on with it then is expected to earn, per trial; at least the plan's rate. */
   worth(trials: number, gain: number): number;
   /** What an idea is expected to be worth from its start on, and the slots that it takes. */
@@ -30,14 +32,14 @@ export interface Plan {
 /**
  * The best way to stop, to go on, to try again and to give up, found backwards from the last trial (dynamic programming). The mean
  * of fewer trials is that of more of them with noise on top, which does not hang on the effect, and so is a lead at a
- * checkpoint, but for what larger effects add to its miss: a step back is a weighted average over what the next look may show, for
+ * glance, but for what larger effects add to its miss: a step back is a weighted average over what the next look may show, for
  * each band of effects that are foretold alike.
  *
  * @param rate what a slot earns elsewhere, in the metric's unit, above 0
  */
 export function planOf(outlook: Outlook, rate: number): Plan {
-  const { precision, misses } = outlook;
-  const { grid, bands, afterTrials, atCheckpoints, thresholds } = looksOf(outlook);
+  const { precision, glances } = outlook;
+  const { grid, bands, afterTrials, atGlances, thresholds } = looksOf(outlook);
   let next: Prospect | undefined;
   const triesAgain: number[] = [];
   const prospects: Prospect[] = [];
@@ -53,17 +55,20 @@ export function planOf(outlook: Outlook, rate: number): Plan {
     next = withKeep(prospect, grid, threshold);
   }
   const leasts: number[] = [];
-  for (let checkpoint = misses.length - 1; checkpoint >= 0; checkpoint--) {
-    const steps = bands.map(({ effect }) => stepAfter(misses, checkpoint, effect));
-    const look = atCheckpoints[checkpoint]!;
+  const promises: Prospect[] = [];
+  for (let place = glances.length - 1; place >= 0; place--) {
+    const steps = bands.map(({ effect }) => stepAfter(glances, place, effect));
+    const look = atGlances[place]!;
     const ahead = whatFollows(look, next!, grid, steps);
-    const slots = (CHECKPOINTS[checkpoint + 1] ?? 1) - CHECKPOINTS[checkpoint]!;
+    const slots = glances[place]!.left - (glances[place + 1]?.left ?? 0);
     const { prospect, least } = proceed(look, ahead, grid, slots, rate);
-    leasts[checkpoint] = least;
+    leasts[place] = least;
+    promises[place] = prospect;
     next = prospect;
   }
   return {
-    goesOn: (checkpoint, lead) => lead >= leasts[checkpoint]!,
+    goesOn: (glance, lead) => lead >= leasts[glance]!,
+    promise: (glance, lead) => Math.max(rate, perSlot(promises[glance]!, grid, lead)),
     isWorthAnother: (trials, gain) => gain >= (triesAgain[trials - 1] ?? Number.POSITIVE_INFINITY),
     worth: (trials, gain) => Math.max(rate, perSlot(prospects[trials - 1]!, grid, gain)),
     ...fromStart(outlook, next!, grid),
@@ -78,8 +83,8 @@ interface Step {
   readonly shift: number;
 }
 
-function stepAfter(misses: readonly Miss[], checkpoint: number, effect: number): Step {
-  const [miss, next] = [misses[checkpoint]!, misses[checkpoint + 1] ?? NO_MISS];
+function stepAfter(glances: readonly Glance[], place: number, effect: number): Step {
+  const [miss, next]: [Miss, Miss] = [glances[place]!, glances[place + 1] ?? NO_MISS];
   return {
     variance: missOf(miss, effect) - missOf(next, effect),
     shift: leadOf(next, effect) - leadOf(miss, effect),
@@ -217,12 +222,13 @@ function withKeep(prospect: Prospect, { lowest, step, points }: Grid, threshold:
 
 /** An average over all leads of the first look; those beyond the grid go on to their end, and are kept. */
 function fromStart(
-  { prior, scale, precision, misses: [miss] }: Outlook,
+  { prior, scale, precision, glances: [glance] }: Outlook,
   first: Prospect,
   { lowest, step, points }: Grid,
 ): Pick<Plan, 'gain' | 'slots'> {
   const density = step / Math.sqrt(2 * Math.PI);
-  const look = miss === undefined ? 1 : CHECKPOINTS[0];
+  const look = glance?.at ?? 1;
+  const rest = glance?.left ?? 0;
   let gain = 0;
   let slots = look;
   for (const band of first) {
@@ -236,11 +242,11 @@ function fromStart(
   const final = errorAfter(precision, 1);
   for (const [index, effect] of prior.effects.entries()) {
     if (effect <= 0) continue;
-    const seen = miss ?? NO_MISS;
+    const seen: Miss = glance ?? NO_MISS;
     const deviation = Math.hypot(final, Math.sqrt(missOf(seen, effect)));
     const beyond = prior.shares[index]! * normalCdf((leadOf(seen, effect) - highest) / deviation);
     gain += beyond * worthOfGain(effect, scale);
-    slots += beyond * (1 - look);
+    slots += beyond * rest;
   }
   return { gain, slots };
 }

@@ -1,5 +1,4 @@
 import type { Experiment, StudyState } from '../../model/study.ts';
-import { CHECKPOINTS } from '../../model/trial.ts';
 import { forecastOf, type Verdict } from '../../model/verdict.ts';
 import {
   type EffectPrior,
@@ -8,7 +7,7 @@ import {
   learnFrom,
   likelihoodsOf,
 } from '../../statistics/effects.ts';
-import { type Miss, NO_MISS } from './looks.ts';
+import { type Glance, type Miss, NO_MISS } from './looks.ts';
 import type { Precision } from './worth.ts';
 
 interface Learned {
@@ -45,10 +44,10 @@ export function priorOf(
   state: StudyState,
   scale: number,
   precision: Precision,
-  misses: readonly Miss[],
+  glances: readonly Glance[],
 ): EffectPrior {
   const last = learned.get(state.experiments);
-  const shares = misses.map(({ share, shown }) => `${share} ${shown}`).join('/');
+  const shares = glances.map(({ share, shown }) => `${share} ${shown}`).join('/');
   const known =
     last?.scale === scale && isSame(last.precision, precision) && last.shares === shares ? last : undefined;
   if (known?.verdicts === state.verdicts) return known.prior;
@@ -56,7 +55,7 @@ export function priorOf(
   const replaced = state.verdicts - state.judged;
   const goesOn = known?.replaced === replaced ? known : undefined;
   const { settled, seen, all } = seenIn(state, goesOn, (one) =>
-    likelihoodOf(one, start, scale, precision, misses),
+    likelihoodOf(one, start, scale, precision, glances),
   );
   const likelihoods = all.slice(0, learnedAt(all.length));
   const isKnown =
@@ -126,14 +125,14 @@ function likelihoodOf(
   { effects }: EffectPrior,
   scale: number,
   precision: Precision,
-  misses: readonly Miss[],
+  glances: readonly Glance[],
 ): readonly number[] | undefined {
   if (experiment.status !== 'judged') return undefined;
   const { verdict } = experiment;
   const estimate = estimateOf(verdict, scale, precision);
   if (!estimate) return undefined;
   const { error, freedom } = estimate;
-  const { share, shown } = missOfVerdict(verdict, misses);
+  const { share, shown } = missOfVerdict(verdict, glances);
   // The noise is learned further, so what a forecast is worth changes.
   const known = likelihoods.get(verdict);
   if (
@@ -154,10 +153,10 @@ const ERROR_STEPS = 8;
 const MOST_FREEDOM = 40;
 
 /** How what a verdict saw misses the end, beyond the error that it states. */
-export function missOfVerdict(verdict: Verdict, misses: readonly Miss[]): Miss {
+export function missOfVerdict(verdict: Verdict, glances: readonly Glance[]): Miss {
   const forecast = forecastOf(verdict)?.basis;
   if (forecast === undefined) return NO_MISS;
-  return misses[CHECKPOINTS.findLastIndex((checkpoint) => checkpoint <= forecast.progress)] ?? NO_MISS;
+  return glances.findLast(({ at }) => at <= forecast.progress) ?? NO_MISS;
 }
 
 /** What a verdict saw, where it saw it with its noise; forecasts by steps, so that most are weighed once. */

@@ -1,13 +1,13 @@
 import { championOn, type StudyState } from '../../model/study.ts';
-import type { Conditions } from '../../model/trial.ts';
+import { atFidelity, type Conditions } from '../../model/trial.ts';
 import { deviationInterval } from '../../statistics/deviation-interval.ts';
 import { beliefOf } from '../../statistics/effects.ts';
-import { LEAST_FREEDOM } from '../candidate.ts';
 import { discoveriesOf } from '../certify/campaign.ts';
 import { type Knowledge, knowledgeOf } from './knowledge.ts';
 import { referenceOf } from './reference.ts';
+import { screeningOf, shareInLedger } from './short-trials.ts';
 import { type StopRisk, stopRiskOf } from './stop-risk.ts';
-import { errorAfter, keepThreshold, precisionOf } from './worth.ts';
+import { errorAfter, keepThreshold, LEAST_FREEDOM, precisionOf } from './worth.ts';
 
 /** How the noise of a study is known. */
 export type NoiseStanding =
@@ -48,10 +48,17 @@ export interface Setting {
 const FALSE_DISCOVERIES = 0.05;
 
 /** What the judge of a study goes by, as the ledger stands. */
-export function settingOf(state: StudyState, conditions: Conditions): Setting {
+export function settingOf(state: StudyState, asked: Conditions): Setting {
+  // What a study goes by rests on its whole trials, whichever trial was its last.
+  const conditions = atFidelity(asked, 1);
   const champion = championOn(state, conditions.hardware);
   const reference = referenceOf(state, champion.commit, conditions);
-  const knowledge = knowledgeOf(state, conditions, reference);
+  const knowledge = knowledgeOf(
+    state,
+    conditions,
+    reference,
+    screeningOf(state, conditions, shareInLedger(state)),
+  );
   const { noise, prior, rate } = knowledge;
   const discoveries = discoveriesOf(state, conditions, FALSE_DISCOVERIES);
   const precision = precisionOf(noise, Math.max(1, reference.samples.length));

@@ -3,7 +3,7 @@ import { createRandom } from '../../model/random.ts';
 import { initialPrior, widthOf } from '../../statistics/effects.ts';
 import { normalNoise } from '../../statistics/simulation-fixture.ts';
 import { championTrials, conditions, measured, objective, study } from '../study-fixture.ts';
-import { leadOf, missOf, NO_MISS, type Outlook } from './looks.ts';
+import { leadOf, missOf, NO_MISS, type Outlook, placeOf } from './looks.ts';
 import { type Plan, planOf } from './plan.ts';
 import { settingOf } from './setting.ts';
 import { lossOf } from './stop-risk.ts';
@@ -13,20 +13,20 @@ const OUTLOOK: Outlook = {
   prior: initialPrior(0.5),
   scale: 0.5,
   precision: { own: 1, left: 0.1, freedom: 60 },
-  misses: [9, 4, 1.44, 0.64].map((variance) => ({ variance, share: 0, shown: 1 })),
+  glances: [9, 4, 1.44, 0.64].map((variance, index) => ({ ...placeOf(index), variance, share: 0, shown: 1 })),
 };
 const SLOW_STARTS: Outlook = {
   ...OUTLOOK,
-  misses: [
-    { variance: 1, share: 0.7, shown: 0.3 },
-    { variance: 0.5, share: 0.5, shown: 0.5 },
-    { variance: 0.25, share: 0.3, shown: 0.75 },
-    { variance: 0.1, share: 0.15, shown: 0.9 },
+  glances: [
+    { ...placeOf(0), variance: 1, share: 0.7, shown: 0.3 },
+    { ...placeOf(1), variance: 0.5, share: 0.5, shown: 0.5 },
+    { ...placeOf(2), variance: 0.25, share: 0.3, shown: 0.75 },
+    { ...placeOf(3), variance: 0.1, share: 0.15, shown: 0.9 },
   ],
 };
 
 /** What becomes of gains that end as keeps, drawn one by one. */
-function drawnLoss({ prior, precision, misses }: Outlook, { goesOn }: Plan): number {
+function drawnLoss({ prior, precision, glances }: Outlook, { goesOn }: Plan): number {
   const random = createRandom(3);
   const normal = normalNoise(random);
   const final = errorAfter(precision, 1);
@@ -41,8 +41,8 @@ function drawnLoss({ prior, precision, misses }: Outlook, { goesOn }: Plan): num
       let lead = effect + Math.hypot(final, Math.sqrt(widthOf(effect))) * normal();
       if (lead < threshold) continue;
       kept += share;
-      for (let checkpoint = misses.length - 1; checkpoint >= 0; checkpoint--) {
-        const [miss, next] = [misses[checkpoint]!, misses[checkpoint + 1] ?? NO_MISS];
+      for (let checkpoint = glances.length - 1; checkpoint >= 0; checkpoint--) {
+        const [miss, next] = [glances[checkpoint]!, glances[checkpoint + 1] ?? NO_MISS];
         lead += Math.sqrt(missOf(miss, effect) - missOf(next, effect)) * normal();
         lead += leadOf(miss, effect) - leadOf(next, effect);
         if (goesOn(checkpoint, lead)) continue;

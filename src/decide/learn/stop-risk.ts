@@ -1,13 +1,15 @@
+import type { Commit } from '../../model/identity.ts';
 import { championOn, type StudyState } from '../../model/study.ts';
 import { CHECKPOINTS, type Conditions, type EndedTrial } from '../../model/trial.ts';
 import { normalCdf } from '../../statistics/distributions.ts';
 import { widthOf } from '../../statistics/effects.ts';
 import { foresightsOf, leadAt } from './forecast.ts';
 import type { Knowledge } from './knowledge.ts';
-import { leadOf, missOf, NO_MISS, type Outlook } from './looks.ts';
+import { leadOf, type Miss, missOf, NO_MISS, type Outlook } from './looks.ts';
 import { outlookOf, planAt } from './outlook.ts';
 import type { Plan } from './plan.ts';
 import { freshTrials } from './samples.ts';
+import { leadOfShortTrial, type Screening } from './short-trials.ts';
 import { errorAfter, keepThreshold } from './worth.ts';
 
 /** What stopping early costs, by what is known of the study, and by the trials that were let run to see. */
@@ -28,19 +30,16 @@ export function stopRiskOf(
   conditions: Conditions,
   knowledge: Knowledge,
 ): StopRisk | undefined {
-  if (knowledge.misses.length === 0 || knowledge.noise.variance === 0) return undefined;
+  if (knowledge.glances.length === 0 || knowledge.noise.variance === 0) return undefined;
   const { commit } = championOn(state, conditions.hardware);
   const champions = Math.max(1, freshTrials(state, commit, conditions).length);
   const outlook = outlookOf(knowledge, champions);
   const plan = planAt(outlook, knowledge.rate);
   const audits = auditsOf(state).map(({ trial, parent, wasKept }) => {
-    const reference = freshTrials(state, parent, conditions);
-    const foresights = foresightsOf(state, conditions);
-    const wouldStop = CHECKPOINTS.some((_, checkpoint) => {
-      const foresight = foresights[checkpoint];
-      const lead = foresight && leadAt(checkpoint, foresight.metric, trial.curve, reference);
-      return lead !== undefined && !plan.goesOn(checkpoint, foresight!.slope * lead);
-    });
+    const wouldStop =
+      knowledge.screening.kind === 'known'
+        ? isStoppedByShortTrial(state, knowledge.screening, { plan, commit: trial.commit, parent })
+        : isStoppedAtCheckpoint(state, conditions, { plan, trial, parent });
     return { wouldStop, wasKept };
   });
   const stopped = audits.filter(({ wouldStop }) => wouldStop);
@@ -52,9 +51,32 @@ export function stopRiskOf(
   };
 }
 
+function isStoppedAtCheckpoint(
+  state: StudyState,
+  conditions: Conditions,
+  { plan, trial, parent }: { readonly plan: Plan; readonly trial: EndedTrial; readonly parent: Commit },
+): boolean {
+  const reference = freshTrials(state, parent, conditions);
+  const foresights = foresightsOf(state, conditions);
+  return CHECKPOINTS.some((_, checkpoint) => {
+    const foresight = foresights[checkpoint];
+    const lead = foresight && leadAt(checkpoint, foresight.metric, trial.curve, reference);
+    return lead !== undefined && !plan.goesOn(checkpoint, foresight!.slope * lead);
+  });
+}
+
+function isStoppedByShortTrial(
+  state: StudyState,
+  screening: Screening & { readonly kind: 'known' },
+  { plan, commit, parent }: { readonly plan: Plan; readonly commit: Commit; readonly parent: Commit },
+): boolean {
+  const lead = leadOfShortTrial(state, screening.conditions, commit, parent);
+  return lead !== undefined && !plan.goesOn(0, screening.foresight.slope * lead);
+}
+
 interface Audit {
   readonly trial: EndedTrial;
-  readonly parent: Parameters<typeof freshTrials>[1];
+  readonly parent: Commit;
   readonly wasKept: boolean;
 }
 
@@ -93,26 +115,26 @@ const LEAST_CHANCE = 1e-6;
 
 /**
  * That a gain which would end as a keep is stopped before. Its lead is its value at the end with noise on top, of which each stretch
- * between two checkpoints takes away a part; so the chance to pass all of them is found forwards, from the first one to the end.
+ * between two glances takes away a part; so the chance to pass all of them is found forwards, from the first one to the end.
  *
  * @param gain the effect, how far its value at the end lies from it, and from where on that is a keep
  */
 function chanceToBeLost(
-  { misses }: Outlook,
+  { glances }: Outlook,
   plan: Plan,
   gain: { readonly effect: number; readonly deviation: number; readonly threshold: number },
 ): number {
   const { effect, deviation, threshold } = gain;
-  const widest = Math.hypot(deviation, Math.sqrt(missOf(misses[0]!, effect)));
+  const widest = Math.hypot(deviation, Math.sqrt(missOf(glances[0]!, effect)));
   const lowest = Math.min(threshold, effect) - REACH * widest;
   const step = (Math.max(threshold, effect) + REACH * widest - lowest) / (POINTS - 1);
   const values = Array.from({ length: POINTS }, (_, point) => lowest + point * step);
   let passed: readonly number[] = values.map(() => 1);
-  for (const [checkpoint, miss] of misses.entries()) {
+  for (const [place, miss] of glances.entries()) {
     // What the lead lacks here on average, which its noise does not.
     const late = leadOf(miss, effect) - effect;
-    const here = passed.map((chance, point) => (plan.goesOn(checkpoint, values[point]! + late) ? chance : 0));
-    const next = misses[checkpoint + 1] ?? NO_MISS;
+    const here = passed.map((chance, point) => (plan.goesOn(place, values[point]! + late) ? chance : 0));
+    const next: Miss = glances[place + 1] ?? NO_MISS;
     passed = blurred(here, Math.sqrt(missOf(miss, effect) - missOf(next, effect)) / step);
   }
   const density = (value: number) =>

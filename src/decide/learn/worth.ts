@@ -2,6 +2,8 @@ import { normalCdf } from '../../statistics/distributions.ts';
 import { type Belief, believe, type EffectPrior } from '../../statistics/effects.ts';
 import type { Noise } from '../../statistics/noise.ts';
 
+/** Degrees of freedom of the noise before a gain is told from it: six trials of the champion, among the first proposals. */
+export const LEAST_FREEDOM = 5;
 /** A change is kept if the chance that it is only luck is at most this, and its expected gain positive. */
 export const MOST_LUCK = 0.1;
 /** Trials of one candidate, at most: what a gain gets that is near half a standard deviation, where slots earn little elsewhere. */
