@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SimulatedStudy } from '../bench/judge/simulated-study.ts';
+import { SimulatedStudy, type Told } from '../bench/judge/simulated-study.ts';
 import { type Setting, World } from '../bench/judge/world.ts';
 import { greedy } from '../src/decide/greedy.ts';
 import { posterior } from '../src/decide/posterior.ts';
@@ -19,14 +19,15 @@ const SETTING: Setting = {
 interface Play {
   readonly slots: number;
   readonly seed: number;
-  readonly streams?: boolean;
+  /** @default 'progress' */
+  readonly told?: Told;
   readonly judge?: Judge;
   readonly setting?: Partial<Setting>;
 }
 
-function play({ slots, seed, streams = true, judge = posterior, setting }: Play) {
+function play({ slots, seed, told = 'progress', judge = posterior, setting }: Play) {
   const world = new World({ ...SETTING, ...setting }, slots, seed);
-  const study = new SimulatedStudy(world, judge, streams ? 'progress' : 'nothing');
+  const study = new SimulatedStudy(world, judge, told);
   study.run();
   return { world, study };
 }
@@ -44,7 +45,7 @@ function shareOf({ state }: SimulatedStudy, purpose: Purpose): number {
 
 test('where nothing is a gain, hardly anything is kept, and nothing is certified', () => {
   const studies = [1, 2, 3, 4, 5].map((seed) =>
-    play({ slots: 400, seed, streams: false, setting: { good: 0, noise: seed > 3 ? 't3' : 'normal' } }),
+    play({ slots: 400, seed, told: 'nothing', setting: { good: 0, noise: seed > 3 ? 't3' : 'normal' } }),
   );
   const experiments = sum(studies.map(({ study }) => study.state.judged));
   expect(experiments).toBeGreaterThan(1300);
@@ -60,6 +61,20 @@ test('where nothing is a gain and hopeless trials are stopped, no more is kept',
   // Two in 1,000 are two here; more than seven would come up once in 900 such pairs of studies.
   expect(sum(studies.map(({ world }) => world.falseKeeps))).toBeLessThanOrEqual(7);
   for (const { study } of studies) expect(study.state.certificates).toEqual([]);
+});
+
+test('where nothing is a gain and ideas are screened by short trials, no more is kept', () => {
+  const { study, world } = play({ slots: 300, seed: 1, told: 'short trials', setting: { good: 0 } });
+  expect(study.state.judged).toBeGreaterThan(150);
+  // Two in 1,000 are under half a one here; more than four would come up once in 10,000 such studies.
+  expect(world.falseKeeps).toBeLessThanOrEqual(4);
+  expect(study.state.certificates).toEqual([]);
+});
+
+test('where there are gains and no progress is told, short trials find more of them in the same slots', () => {
+  const gained = (told: Told) =>
+    sum([1, 2, 3].map((seed) => play({ slots: 200, seed, told }).world.champion));
+  expect(gained('short trials')).toBeGreaterThan(1.2 * gained('nothing'));
 });
 
 test('where there are gains it ends better than greedy, and keeps less that is none', () => {
@@ -97,7 +112,7 @@ test('what somebody kept by luck is withdrawn by runs without it, and what is a 
   const { study, world } = play({
     slots: 700,
     seed: 5,
-    streams: false,
+    told: 'nothing',
     judge: converted,
     setting: { good: 0.05, gains: [0.004, 0.01], correlation: 0 },
   });
