@@ -5,16 +5,18 @@ import { ratchet } from './command.ts';
 import { draftingResearcher, researchLab } from './session.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
-/** Scores worse the less time it is given; what luck there is comes from the seed. Smaller is better. */
+/** Uses a part of the time that it is given, and scores worse the less that is; what luck there is comes from the seed. Smaller is better. */
 const RUN = `
 import { value } from './value.mjs';
 const { RATCHET_SEED: seed, RATCHET_BUDGET: budget } = process.env;
+const until = process.cpuUsage().user + 30_000 * Number(budget);
+while (process.cpuUsage().user < until);
 const luck = ((Number(seed) * 7919) % 101) / 1000;
 console.log('score:', value * Math.min(1, 0.5 + Number(budget) / 20) + 10 / Number(budget) + luck);
 console.log('budget:', budget);
 `;
 
-const BUDGET = 'budget: { trial: 10s, screen: 2s, grace: 10s }';
+const BUDGET = 'budget: { trial: 10s cpu, screen: 2s, grace: 10s }';
 
 function createLab(budget = BUDGET): TemporaryLab {
   return createTemporaryLab({
@@ -66,5 +68,7 @@ test('ratchet check tries the smaller budget too', async () => {
   using lab = createLab();
   const { stdout, code } = await ratchet(['check'], { cwd: lab.folder });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^a short trial \(2s\): score 11\.\d+, which is compared with short trials alone$/m);
+  expect(stdout).toMatch(
+    /^a short trial \(2s cpu\): score 11\.\d+, which is compared with short trials alone$/m,
+  );
 });

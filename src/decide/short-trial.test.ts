@@ -24,6 +24,7 @@ const shortTrial = (commit: string, outcome: Outcome, more: Partial<Attempt> = {
   commit,
   outcome,
   conditions: short,
+  usage: { wallSeconds: 0.3, cpuSeconds: 0.3, peakMemoryBytes: 1 },
   ...more,
 });
 
@@ -171,6 +172,13 @@ test('a short trial that the machine spoiled is run again, three times at most',
 
 test('a lab whose champion does not manage the smaller budget gets whole trials', () => {
   const attempts = [...championTrials(8), shortTrial(baseline, CRASH, { purpose: 'champion' })];
+  for (const wanted of judged({ ...NEW, program: { screen: SCREEN }, attempts }, 4).wanted)
+    expect(wanted).not.toHaveProperty('fidelity');
+});
+
+test('a lab that does the same work whatever time it is given gets whole trials', () => {
+  const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
+  const attempts = CHAMPION.map((attempt) => ({ ...attempt, usage }));
   for (const wanted of judged({ ...NEW, program: { screen: SCREEN }, attempts }, 4).wanted)
     expect(wanted).not.toHaveProperty('fidelity');
 });

@@ -12,13 +12,15 @@ import { candidateTrials, freshTrials, type Measured } from './samples.ts';
 
 /** What short trials tell in a study. Conditions are those of a short trial: nothing is compared across budgets. */
 export type Screening =
-  /** The program asks for none, whole trials report progress, or short ones fail or have told nothing. */
+  /** The program asks for none, whole trials report progress, or short ones fail, save no time, or have told nothing. */
   | { readonly kind: 'none' }
   /** An idea gets a short trial and a whole one, whatever the short one shows. */
   | { readonly kind: 'learning'; readonly conditions: Conditions }
   | { readonly kind: 'known'; readonly conditions: Conditions; readonly foresight: Foresight };
 
 const NONE: Screening = { kind: 'none' };
+/** Of a whole trial's time, by the clock of the budget; start-up and evaluation take as long in a short one. */
+const MOST_TIME = 0.75;
 /** After so many ideas that had both trials it is asked whether a short one tells anything; after the last, short ones are given up. */
 const LESSONS = [16, 24, 32, 40] as const;
 
@@ -31,7 +33,8 @@ const LESSONS = [16, 24, 32, 40] as const;
 export function screeningOf(state: StudyState, conditions: Conditions, share: number | undefined): Screening {
   if (share === undefined || isProgressTold(state, conditions)) return NONE;
   const short = atFidelity(conditions, share);
-  if (hasFailed(state, championOn(state, conditions.hardware).commit, short)) return NONE;
+  const champion = championOn(state, conditions.hardware).commit;
+  if (hasFailed(state, champion, short) || savesNothing(state, champion, short)) return NONE;
   const { foresight, ideas } = lessonOf(state, short);
   if (foresight !== undefined) return { kind: 'known', conditions: short, foresight };
   return ideas < LESSONS.at(-1)! ? { kind: 'learning', conditions: short } : NONE;
@@ -49,6 +52,24 @@ function hasFailed(state: StudyState, champion: Commit, short: Conditions): bool
       purpose === 'champion' &&
       conditions.fidelity === short.fidelity &&
       (outcome.kind === 'crash' || outcome.kind === 'timeout' || outcome.kind === 'invalid'),
+  );
+}
+
+/** Nor does one whose trials do the same work whatever time they are given. */
+function savesNothing(state: StudyState, champion: Commit, short: Conditions): boolean {
+  const shortSeconds = meanSeconds(freshTrials(state, champion, short));
+  const wholeSeconds = meanSeconds(freshTrials(state, champion, atFidelity(short, 1)));
+  if (shortSeconds === undefined || wholeSeconds === undefined) return false;
+  return shortSeconds > MOST_TIME * wholeSeconds;
+}
+
+/** By the clock of the budget. */
+function meanSeconds(trials: readonly Measured[]): number | undefined {
+  if (trials.length === 0) return undefined;
+  return meanOf(
+    trials.map(({ trial: { usage, conditions } }) =>
+      conditions.budget.clock === 'cpu' ? usage.cpuSeconds : usage.wallSeconds,
+    ),
   );
 }
 
