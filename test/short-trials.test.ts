@@ -9,7 +9,7 @@ import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 const RUN = `
 import { value } from './value.mjs';
 const { RATCHET_SEED: seed, RATCHET_BUDGET: budget } = process.env;
-const until = process.cpuUsage().user + 30_000 * Number(budget);
+const until = process.cpuUsage().user + 15_000 * Number(budget);
 while (process.cpuUsage().user < until);
 const luck = ((Number(seed) * 7919) % 101) / 1000;
 console.log('score:', value * Math.min(1, 0.5 + Number(budget) / 20) + 10 / Number(budget) + luck);
@@ -62,7 +62,7 @@ test('an idea is screened under the smaller budget, and kept for its whole trial
   // Once short trials were seen to tell, some ideas never had a whole one.
   const whole = new Set(trials.filter((trial) => fidelityOf(trial) === 1).map(({ commit }) => commit));
   expect(short.some(({ commit }) => !whole.has(commit))).toBe(true);
-});
+}, 180_000);
 
 test('ratchet check tries the smaller budget too', async () => {
   using lab = createLab();
