@@ -20,6 +20,13 @@ export function depthOf(state: StudyState, slots: number, thoughtSeconds: number
   return slots * (1 + Math.min(MOST_AHEAD, Math.ceil(thoughtSeconds / trialSeconds)));
 }
 
+/** Proposals that no trial has been started for. */
+export function waitingProposals({ open, trialsOf, experiments }: StudyState): number {
+  let count = 0;
+  for (const id of open) if (!trialsOf.has(experiments.get(id)!.proposal.commit)) count++;
+  return count;
+}
+
 /** Wall seconds of the newest trials, on average; undefined before the first has ended. */
 function usualTrial({ ended, nextTrial }: StudyState): number | undefined {
   let sum = 0;

@@ -1,36 +1,24 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SUPERSEDED } from '../decide/champion.ts';
-import { proseNow } from '../lab/prose.ts';
-import { BOUNDS, shorten } from '../model/bound.ts';
-import type { StudyEvent } from '../model/event.ts';
-import type { Commit, ExperimentId } from '../model/identity.ts';
+import type { Commit } from '../model/identity.ts';
 import type { Decision } from '../model/judge.ts';
 import type { Draft, Origin } from '../model/proposal.ts';
-import { seedOf } from '../model/random.ts';
-import type { Brief, Researcher } from '../model/researcher.ts';
 import { championOn } from '../model/study.ts';
-import { copyState } from '../record/replay.ts';
-import { depthOf } from './depth.ts';
-import { commitDraft } from './draft.ts';
+import { addDrafts } from './adding.ts';
+import { createBriefing } from './briefing.ts';
+import { depthOf, waitingProposals } from './depth.ts';
 import type { Ending } from './ending.ts';
 import type { Engine } from './engine.ts';
+import { createFillingIn } from './filling-in.ts';
 import { guestsAttached } from './guests.ts';
-import { openGuidance } from './guidance.ts';
-import { lastFailure } from './last-failure.ts';
 import { mergeKept } from './merging.ts';
 import { spentLimit } from './paid.ts';
 import { rebase, watchSuperseded } from './rebasing.ts';
-import { createSourceReader } from './sources.ts';
-import { ideasWaiting, takeSuggestions, waitingSuggestions } from './suggestions.ts';
+import { createResting } from './resting.ts';
+import { takeSuggestions, waitingSuggestions } from './suggestions.ts';
 import { addUnusable, think } from './thinking.ts';
 
-/** Luck for proposals comes from another stream than that for trials. */
-const PROPOSAL_STREAM = 0x70726f70;
 /** How much the last thought counts for how long the next one takes. */
 const RECENT = 0.5;
-/** So long an empty slot waits for a thought before somebody else fills in, in milliseconds. */
-const LONG_THOUGHT = 1000;
 
 export interface Proposing {
   /**
@@ -43,20 +31,21 @@ export interface Proposing {
 }
 
 export function createProposing(engine: Engine): Proposing {
-  const sourcesOf = createSourceReader(engine.repository, engine.program, engine.ledger.state.study.lab);
   const lab = join(engine.repository.root, engine.repository.prefix);
+  const briefNow = createBriefing(engine);
+  const fillingIn = createFillingIn(engine, {
+    briefNow,
+    add: (drafts, parent, name) =>
+      inTurn(() => addDrafts(engine, drafts, parent, () => ({ kind: 'researcher', name }))),
+  });
+  const resting = createResting(engine);
+  const superseded = watchSuperseded(engine);
   let thinking = false;
-  let thinkingSince = 0;
-  let fillingIn = false;
-  /** Where the one that fills in has no idea either. */
-  let emptyHandedAt: Commit | undefined;
+  let thoughtSeconds = 0;
+  let exhaustedAt: Commit | undefined;
   let listening = false;
   /** Proposals that are being carried over to the champion. */
   let rebasing = 0;
-  const superseded = watchSuperseded(engine);
-  let exhaustedAt: Commit | undefined;
-  let resting: { readonly champion: Commit; readonly until: number } | undefined;
-  let thoughtSeconds = 0;
   let lastTurn: Promise<unknown> = Promise.resolve();
   const originOf = ({ researcher = engine.researcher.name }: Draft): Origin => {
     return { kind: 'researcher', name: researcher };
@@ -67,23 +56,6 @@ export function createProposing(engine: Engine): Proposing {
     const turn = lastTurn.then(work);
     lastTurn = turn.catch(() => undefined);
     return turn;
-  }
-
-  async function briefNow(): Promise<Brief> {
-    const { ledger, program, conditions } = engine;
-    const state = copyState(ledger.state);
-    const champion = championOn(state, conditions.hardware).commit;
-    const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
-    const sources = await sourcesOf(champion);
-    return {
-      program: { ...program, prose: await proseNow(lab, program) },
-      champion,
-      sources,
-      state,
-      lastFailure: lastFailure(state, engine.folder),
-      suggestions: [...openGuidance(lab, state), ...ideasWaiting(lab)],
-      seed,
-    };
   }
 
   async function thinkAhead(count: number): Promise<void> {
@@ -99,42 +71,7 @@ export function createProposing(engine: Engine): Proposing {
     const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));
     await inTurn(() => addUnusable(engine, thought.unusable, champion));
     exhaustedAt = added === 0 && thought.rests === undefined ? champion : undefined;
-    if (added === 0 && thought.rests !== undefined) rest(champion, thought.rests);
-  }
-
-  /** For slots that stand empty while somebody thinks for long. */
-  async function thinkMeanwhile(quick: Researcher, count: number): Promise<void> {
-    const brief = await briefNow();
-    const thought = await think(engine, quick, brief, count);
-    if (thought === undefined) return;
-    const origin = { kind: 'researcher', name: quick.name } as const;
-    const added = await inTurn(() => addDrafts(engine, thought.drafts, brief.champion, () => origin));
-    emptyHandedAt = added === 0 ? brief.champion : undefined;
-  }
-
-  function fillEmptySlots(champion: Commit): void {
-    const { meanwhile } = engine.researcher;
-    const empty = engine.board.free().length - waiting(engine);
-    const isLong = performance.now() - thinkingSince >= LONG_THOUGHT;
-    if (meanwhile === undefined || !isLong || fillingIn || empty <= 0 || emptyHandedAt === champion) return;
-    fillingIn = true;
-    engine.errands.run(thinkMeanwhile(meanwhile, empty).finally(() => (fillingIn = false)));
-  }
-
-  /** Nobody thinks about this champion for so long; a new one, or a ring after that, ends it. */
-  function rest(champion: Commit, milliseconds: number): void {
-    resting = { champion, until: performance.now() + milliseconds };
-    wakeAfter(milliseconds);
-  }
-
-  /** Rings the bell then, and keeps the process until then: nothing else may be left that does. */
-  function wakeAfter(milliseconds: number): void {
-    const waited = sleep(milliseconds + 1, undefined, { signal: engine.abort });
-    engine.errands.run(waited.catch(() => undefined));
-  }
-
-  function isResting(champion: Commit): boolean {
-    return resting?.champion === champion && performance.now() < resting.until;
+    if (added === 0 && thought.rests !== undefined) resting.begin(champion, thought.rests);
   }
 
   async function listen(): Promise<void> {
@@ -164,13 +101,12 @@ export function createProposing(engine: Engine): Proposing {
       const { commit } = championOn(state, engine.conditions.hardware);
       // Made while trials run, so that a slot never waits for a thought.
       const depth = depthOf(state, engine.executor.slots, thoughtSeconds);
-      const missing = depth - waiting(engine);
+      const missing = depth - waitingProposals(state);
       const nothingNew = exhaustedAt === commit && state.unmerged.size === 0;
-      if (thinking && !spentLimit(engine)) fillEmptySlots(commit);
-      if (thinking || missing <= 0 || nothingNew || isResting(commit) || spentLimit(engine)) return;
+      if (thinking && !spentLimit(engine)) fillingIn.fill(commit);
+      if (thinking || missing <= 0 || nothingNew || resting.isOn(commit) || spentLimit(engine)) return;
       thinking = true;
-      thinkingSince = performance.now();
-      if (engine.researcher.meanwhile !== undefined) wakeAfter(LONG_THOUGHT);
+      fillingIn.begin();
       // And what is tried while this one is thought.
       const count = missing + depth - engine.executor.slots;
       engine.errands.run(thinkAhead(count).finally(() => (thinking = false)));
@@ -182,7 +118,7 @@ export function createProposing(engine: Engine): Proposing {
       const isListening = listening || waitingSuggestions(lab).length > 0;
       const idle =
         !thinking &&
-        !fillingIn &&
+        !fillingIn.isBusy &&
         !isListening &&
         rebasing === 0 &&
         state.open.size === 0 &&
@@ -195,73 +131,4 @@ export function createProposing(engine: Engine): Proposing {
       return exhaustedAt === commit ? { kind: 'exhausted' } : undefined;
     },
   };
-}
-
-/** Proposals that no trial has been started for. */
-function waiting({ ledger: { state } }: Engine): number {
-  let count = 0;
-  for (const id of state.open) {
-    if (!state.trialsOf.has(state.experiments.get(id)!.proposal.commit)) count++;
-  }
-  return count;
-}
-
-/** Commits the drafts, gives each its ref, and then the ledger its word. Returns how many changed anything. */
-async function addDrafts(
-  engine: Engine,
-  drafts: readonly Draft[],
-  parent: Commit,
-  originOf: (draft: Draft) => Origin,
-): Promise<number> {
-  const { ledger, repository, conditions } = engine;
-  const events: StudyEvent[] = [];
-  const refs: { ref: string; to: Commit }[] = [];
-  for (const draft of drafts) {
-    const experiment = (ledger.state.nextExperiment + refs.length) as ExperimentId;
-    const committed = await commitDraft(engine, draft, parent, experiment);
-    if (committed.kind === 'unchanged') continue;
-    const { hypothesis, category, edit, expectedGain } = draft;
-    refs.push({ ref: `refs/ratchet/${ledger.state.study.study}/${experiment}`, to: committed.commit });
-    events.push({
-      kind: 'proposal-add',
-      experiment,
-      hypothesis: shorten(hypothesis, BOUNDS.hypothesis),
-      category,
-      edit: shorten(edit, BOUNDS.edit),
-      origin: originOf(draft),
-      parent,
-      commit: committed.commit,
-      ...(expectedGain !== undefined && Number.isFinite(expectedGain) ? { expectedGain } : {}),
-      ...(committed.size === undefined ? {} : { size: committed.size }),
-    });
-    if (committed.outside.length > 0) events.push(outOfScope(experiment, committed.outside));
-  }
-  if (refs.length === 0) return 0;
-  await repository.updateRefs(refs);
-  // The champion may have moved during the thought, or in this very tick: what stands on the old one waits no more than
-  // what came in time.
-  await ledger.append((state) => {
-    const moved = championOn(state, conditions.hardware).commit !== parent;
-    return moved ? [...events, ...setAside(events)] : events;
-  });
-  return refs.length;
-}
-
-function outOfScope(experiment: ExperimentId, paths: readonly string[]): StudyEvent {
-  const text = `changes ${paths.join(', ')}: not among what the program lets a researcher edit`;
-  return {
-    kind: 'verdict',
-    experiment,
-    verdict: { kind: 'invalid', reason: shorten(text, BOUNDS.reason), evidence: { paths } },
-  };
-}
-
-/** The end of the proposals among these events that have no verdict yet. */
-function setAside(events: readonly StudyEvent[]): StudyEvent[] {
-  const judged = new Set(events.flatMap((event) => (event.kind === 'verdict' ? event.experiment : [])));
-  return events.flatMap((event) =>
-    event.kind === 'proposal-add' && !judged.has(event.experiment)
-      ? { kind: 'proposal-set-aside', experiment: event.experiment, reason: SUPERSEDED }
-      : [],
-  );
 }
