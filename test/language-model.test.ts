@@ -67,7 +67,14 @@ describe('a model is asked with the brief', () => {
       },
     ]);
     expect(asides).toEqual([
-      { kind: 'spent', researcher: 'model:test', calls: 1, inputTokens: 900, outputTokens: 80 },
+      {
+        kind: 'spent',
+        researcher: 'model:test',
+        bought: drafts,
+        calls: 1,
+        inputTokens: 900,
+        outputTokens: 80,
+      },
     ]);
     expect(calls).toHaveLength(1);
     expect(calls[0]!.text).toContain(BRIEF_TEXT);

@@ -1,18 +1,28 @@
 import { SUPERSEDED } from '../decide/champion.ts';
 import { BOUNDS, shorten } from '../model/bound.ts';
-import type { StudyEvent } from '../model/event.ts';
+import type { EventOf, StudyEvent } from '../model/event.ts';
 import type { Commit, ExperimentId } from '../model/identity.ts';
 import type { Draft, Origin } from '../model/proposal.ts';
 import { championOn } from '../model/study.ts';
 import { commitDraft } from './draft.ts';
 import type { Engine } from './engine.ts';
 
-/** Commits the drafts, gives each its ref, and then the ledger its word. Returns how many changed anything. */
-export async function addDrafts(
-  engine: Engine,
+/**
+ * Commits the drafts, gives each its ref, and then the ledger its word. Returns how many changed anything.
+ *
+ * @param payment what they cost, where they did: both are in the ledger, or neither
+ */
+export type AddDrafts = (
   drafts: readonly Draft[],
   parent: Commit,
   originOf: (draft: Draft) => Origin,
+  payment?: EventOf<'thought-pay'>,
+) => Promise<number>;
+
+/** A proposal takes the next number before it is in the ledger: whoever calls this sees to it that one comes after the other. */
+export async function addDrafts(
+  engine: Engine,
+  ...[drafts, parent, originOf, payment]: Parameters<AddDrafts>
 ): Promise<number> {
   const { ledger, repository, conditions } = engine;
   const events: StudyEvent[] = [];
@@ -37,13 +47,13 @@ export async function addDrafts(
     });
     if (committed.outside.length > 0) events.push(outOfScope(experiment, committed.outside));
   }
-  if (refs.length === 0) return 0;
-  await repository.updateRefs(refs);
+  if (refs.length === 0 && payment === undefined) return 0;
+  if (refs.length > 0) await repository.updateRefs(refs);
   // The champion may have moved during the thought, or in this very tick: what stands on the old one waits no more than
   // what came in time.
   await ledger.append((state) => {
     const moved = championOn(state, conditions.hardware).commit !== parent;
-    return moved ? [...events, ...setAside(events)] : events;
+    return [...(payment === undefined ? [] : [payment]), ...events, ...(moved ? setAside(events) : [])];
   });
   return refs.length;
 }

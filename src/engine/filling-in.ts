@@ -1,6 +1,6 @@
 import type { Commit } from '../model/identity.ts';
-import type { Draft } from '../model/proposal.ts';
 import type { Brief, Researcher } from '../model/researcher.ts';
+import type { AddDrafts } from './adding.ts';
 import { waitingProposals } from './depth.ts';
 import type { Engine } from './engine.ts';
 import { wakeAfter } from './resting.ts';
@@ -20,8 +20,7 @@ export interface FillingIn {
 
 export interface FillingInParts {
   readonly briefNow: () => Promise<Brief>;
-  /** Returns how many of the drafts changed anything. */
-  readonly add: (drafts: readonly Draft[], parent: Commit, researcher: string) => Promise<number>;
+  readonly add: AddDrafts;
 }
 
 export function createFillingIn(engine: Engine, { briefNow, add }: FillingInParts): FillingIn {
@@ -33,9 +32,10 @@ export function createFillingIn(engine: Engine, { briefNow, add }: FillingInPart
 
   async function thinkMeanwhile(quick: Researcher, count: number): Promise<void> {
     const brief = await briefNow();
-    const thought = await think(engine, quick, brief, count);
+    const thought = await think(engine, { researcher: quick, brief, count, add });
     if (thought === undefined) return;
-    const added = await add(thought.drafts, brief.champion, quick.name);
+    const origin = { kind: 'researcher', name: quick.name } as const;
+    const added = thought.added + (await add(thought.drafts, brief.champion, () => origin));
     emptyHandedAt = added === 0 ? brief.champion : undefined;
   }
 

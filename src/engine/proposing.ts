@@ -3,7 +3,7 @@ import type { Commit } from '../model/identity.ts';
 import type { Decision } from '../model/judge.ts';
 import type { Draft, Origin } from '../model/proposal.ts';
 import { championOn } from '../model/study.ts';
-import { addDrafts } from './adding.ts';
+import { type AddDrafts, addDrafts } from './adding.ts';
 import { createBriefing } from './briefing.ts';
 import { depthOf, waitingProposals } from './depth.ts';
 import type { Ending } from './ending.ts';
@@ -33,11 +33,8 @@ export interface Proposing {
 export function createProposing(engine: Engine): Proposing {
   const lab = join(engine.repository.root, engine.repository.prefix);
   const briefNow = createBriefing(engine);
-  const fillingIn = createFillingIn(engine, {
-    briefNow,
-    add: (drafts, parent, name) =>
-      inTurn(() => addDrafts(engine, drafts, parent, () => ({ kind: 'researcher', name }))),
-  });
+  const add: AddDrafts = (...added) => inTurn(() => addDrafts(engine, ...added));
+  const fillingIn = createFillingIn(engine, { briefNow, add });
   const resting = createResting(engine);
   const superseded = watchSuperseded(engine);
   let thinking = false;
@@ -51,7 +48,7 @@ export function createProposing(engine: Engine): Proposing {
     return { kind: 'researcher', name: researcher };
   };
 
-  /** A proposal takes the next number before it is in the ledger: one after the other. */
+  /** What takes numbers of experiments does so one after the other. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = lastTurn.then(work);
     lastTurn = turn.catch(() => undefined);
@@ -63,12 +60,12 @@ export function createProposing(engine: Engine): Proposing {
     const brief = await briefNow();
     const { champion } = brief;
     const began = performance.now();
-    const thought = await think(engine, engine.researcher, brief, count);
+    const thought = await think(engine, { researcher: engine.researcher, brief, count, add });
     if (thought === undefined) return;
     // Built-in search is quick, and what it does must not hang on the machine's speed.
     if (thought.isPaid)
       thoughtSeconds = RECENT * ((performance.now() - began) / 1000) + (1 - RECENT) * thoughtSeconds;
-    const added = await inTurn(() => addDrafts(engine, thought.drafts, champion, originOf));
+    const added = thought.added + (await add(thought.drafts, champion, originOf));
     await inTurn(() => addUnusable(engine, thought.unusable, champion));
     exhaustedAt = added === 0 && thought.rests === undefined ? champion : undefined;
     if (added === 0 && thought.rests !== undefined) resting.begin(champion, thought.rests);
@@ -76,9 +73,7 @@ export function createProposing(engine: Engine): Proposing {
 
   async function listen(): Promise<void> {
     const champion = championOn(engine.ledger.state, engine.conditions.hardware).commit;
-    await takeSuggestions(engine, champion, (drafts, parent, origin) =>
-      inTurn(() => addDrafts(engine, drafts, parent, () => origin)),
-    );
+    await takeSuggestions(engine, champion, (drafts, parent, origin) => add(drafts, parent, () => origin));
   }
 
   function carryOver(): void {

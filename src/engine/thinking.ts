@@ -1,9 +1,10 @@
 import { BOUNDS, shorten } from '../model/bound.ts';
-import type { StudyEvent } from '../model/event.ts';
+import type { EventOf } from '../model/event.ts';
 import type { Commit } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../model/researcher.ts';
 import { printable } from '../process/printable.ts';
+import type { AddDrafts } from './adding.ts';
 import type { Engine } from './engine.ts';
 import { refsOf } from './publish.ts';
 
@@ -11,7 +12,10 @@ type Unusable = Aside & { readonly kind: 'unusable' };
 
 /** What a thought came to. */
 export interface Thought {
+  /** Those that did not come with a payment. */
   readonly drafts: readonly Draft[];
+  /** How many of those that came with a payment changed anything: they are proposals by now. */
+  readonly added: number;
   readonly unusable: readonly Unusable[];
   /** For so many milliseconds nobody has an idea who could not have one later; undefined where no drafts mean no ideas. */
   readonly rests: number | undefined;
@@ -19,17 +23,24 @@ export interface Thought {
   readonly isPaid: boolean;
 }
 
+export interface Asked {
+  readonly researcher: Researcher;
+  readonly brief: Brief;
+  /** Drafts, at most. */
+  readonly count: number;
+  readonly add: AddDrafts;
+}
+
 /**
  * Asks a researcher. What it is paid and how it fails is in the ledger as soon as it tells, also where the thought is cut
  * short. Undefined where the engine ends meanwhile: that is no fault.
  */
 export async function think(
-  engine: Engine,
-  researcher: Researcher,
-  brief: Brief,
-  count: number,
+  { abort, ledger, errands }: Engine,
+  { researcher, brief, count, add }: Asked,
 ): Promise<Thought | undefined> {
-  const { abort, ledger, errands } = engine;
+  const bought = new Set<string>();
+  let added = 0;
   const unusable: Unusable[] = [];
   let rests: number | undefined;
   let isPaid = false;
@@ -40,13 +51,16 @@ export async function think(
         return;
       case 'spent': {
         isPaid = true;
-        const { kind: _, researcher: paid, ...price } = aside;
-        record({ kind: 'thought-pay', researcher: shorten(paid, BOUNDS.name), ...price });
+        const { kind: _, researcher: name, bought: drafts, ...price } = aside;
+        const paid = shorten(name, BOUNDS.name);
+        for (const { edit } of drafts) bought.add(edit);
+        record(() => pay(drafts, { kind: 'thought-pay', researcher: paid, ...price }));
         return;
       }
       case 'failed': {
         const reason = shorten(printable(aside.reason), BOUNDS.reason);
-        record({ kind: 'thought-fail', researcher: shorten(aside.researcher, BOUNDS.name), reason });
+        const failing = shorten(aside.researcher, BOUNDS.name);
+        record(() => ledger.append([{ kind: 'thought-fail', researcher: failing, reason }]));
         return;
       }
       case 'rests':
@@ -56,17 +70,21 @@ export async function think(
         aside satisfies never;
     }
   };
-  const recording: Promise<void>[] = [];
-  const record = (event: StudyEvent): void => {
-    const recorded = ledger.append([event]).then(() => undefined);
-    recording.push(recorded);
+  const pay = async (drafts: readonly Draft[], payment: EventOf<'thought-pay'>): Promise<void> => {
+    const origin = { kind: 'researcher', name: payment.researcher } as const;
+    added += await add(drafts, brief.champion, () => origin, payment);
+  };
+  // In the order in which it was told: who is paid after a failure is well again.
+  let recorded = Promise.resolve();
+  const record = (event: () => Promise<unknown>): void => {
+    recorded = recorded.then(async () => void (await event()));
     errands.run(recorded);
   };
   try {
     const drafts = await researcher.propose(brief, count, abort, tell);
     // A limit on what is paid binds the next thought.
-    await Promise.all(recording);
-    return { drafts, unusable, rests, isPaid };
+    await recorded;
+    return { drafts: drafts.filter(({ edit }) => !bought.has(edit)), added, unusable, rests, isPaid };
   } catch (cause) {
     if (abort.aborted) return undefined;
     throw cause;

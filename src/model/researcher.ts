@@ -28,7 +28,11 @@ export interface Brief {
 
 /** What a researcher tells of a thought beside its drafts, as it happens: what was paid for counts also where the thought is cut short. */
 export type Aside =
-  | ({ readonly kind: 'spent'; readonly researcher: string } & Price)
+  /**
+   * A payment, and the drafts that it brought: those of them that the thought returns in the end. Both are on disk together, or neither is,
+   * whenever the engine dies.
+   */
+  | ({ readonly kind: 'spent'; readonly researcher: string; readonly bought: readonly Draft[] } & Price)
   /** An answer that became no draft, also when it was asked for again: an invalid experiment. */
   | {
       readonly kind: 'unusable';

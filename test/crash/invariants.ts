@@ -23,6 +23,14 @@ function readStudy(folder: StudyFolder): LedgerReader {
   return opening.reader;
 }
 
+/** The lab's newest study as it stands on disk; undefined where there is none. */
+export function stateOf(lab: CrashLab): StudyState | undefined {
+  const newest = studiesOf(lab).at(-1);
+  if (newest === undefined) return undefined;
+  using reader = readStudy(newest.folder);
+  return reader.state;
+}
+
 /** Verdicts of the lab's newest study; 0 where there is none. */
 export function verdictsOf(lab: CrashLab): number {
   const newest = studiesOf(lab).at(-1);

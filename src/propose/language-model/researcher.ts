@@ -26,18 +26,18 @@ export function createModelResearcher({ name, ask, writeBrief }: ModelResearcher
   return {
     name,
     async propose(brief, count, signal, tell) {
-      const talk = { name, ask, signal, tell, taken: new Set<string>() };
+      const talk = { name, ask, count, signal, tell, taken: new Set<string>() };
       const first = firstMessage(writeBrief(brief), Math.min(count, MOST_PROPOSALS));
       const round = await converse([first], brief, talk);
       if (round === undefined) return [];
-      if (round.flaws.length === 0 || round.drafts.length >= count) return round.drafts.slice(0, count);
+      if (round.flaws.length === 0 || round.drafts.length >= count) return [...round.drafts];
       const messages = [first, round.said, repairMessage(round.flaws.map(({ reason }) => reason))];
       // What the first round brought is paid for, whatever becomes of the second.
       const repaired = await converse(messages, brief, talk).catch((cause: unknown) => {
         if (signal.aborted && round.drafts.length > 0) return undefined;
         throw cause;
       });
-      const drafts = [...round.drafts, ...(repaired?.drafts ?? [])].slice(0, count);
+      const drafts = [...round.drafts, ...(repaired?.drafts ?? [])];
       // No more experiments than were asked for, the invalid ones among them.
       const flaws = signal.aborted ? [] : (repaired ?? round).flaws.slice(0, count - drafts.length);
       for (const { written, reason } of flaws) {
@@ -58,6 +58,8 @@ export function createModelResearcher({ name, ask, writeBrief }: ModelResearcher
 interface Talk {
   readonly name: string;
   readonly ask: AskModel;
+  /** Drafts of this thought, at most. */
+  readonly count: number;
   readonly signal: AbortSignal;
   readonly tell: (aside: Aside) => void;
   /** Edits of this thought so far. */
@@ -81,39 +83,44 @@ async function converse(messages: readonly Message[], brief: Brief, talk: Talk):
   const { name: researcher, tell } = talk;
   const said = await talk.ask(messages, talk.signal);
   if (said.kind === 'failed') {
-    if (said.use) tellSpent(said.use, talk);
+    if (said.use) tellSpent(said.use, [], talk);
     tell({ kind: 'failed', researcher, reason: said.reason });
     return undefined;
   }
-  tellSpent(said, talk);
   if (said.kind === 'no-answer') {
+    tellSpent(said, [], talk);
     tell({ kind: 'failed', researcher, reason: said.reason });
     return undefined;
   }
-  const answer = ownMessage(said.text);
-  const reading = readAnswer(said.text);
+  const { drafts, flaws } = readProposals(said.text, brief, talk);
+  tellSpent(said, drafts, talk);
+  return { said: ownMessage(said.text), drafts, flaws };
+}
+
+function readProposals(text: string, brief: Brief, { taken, count }: Talk): Omit<Round, 'said'> {
+  const reading = readAnswer(text);
   if (reading.kind === 'flawed')
-    return {
-      said: answer,
-      drafts: [],
-      flaws: [{ written: undefined, reason: `the answer: ${reading.reason}` }],
-    };
+    return { drafts: [], flaws: [{ written: undefined, reason: `the answer: ${reading.reason}` }] };
   const drafts: Draft[] = [];
   const flaws: Flaw[] = reading.flaws.map((reason) => ({ written: undefined, reason }));
   for (const written of reading.proposals) {
     const result = draftOf(written, brief);
     if (typeof result === 'string') {
       flaws.push({ written, reason: `"${shorten(written.hypothesis, QUOTED)}": ${result}` });
-    } else if (!talk.taken.has(result.edit)) {
-      talk.taken.add(result.edit);
+    } else if (!taken.has(result.edit) && taken.size < count) {
+      taken.add(result.edit);
       drafts.push(result);
     }
   }
-  return { said: answer, drafts, flaws };
+  return { drafts, flaws };
 }
 
-function tellSpent({ inputTokens, outputTokens }: TokenUse, { name, tell }: Talk): void {
-  tell({ kind: 'spent', researcher: name, calls: 1, inputTokens, outputTokens });
+function tellSpent(
+  { inputTokens, outputTokens }: TokenUse,
+  bought: readonly Draft[],
+  { name, tell }: Talk,
+): void {
+  tell({ kind: 'spent', researcher: name, bought, calls: 1, inputTokens, outputTokens });
 }
 
 /** The draft, or why it is none. */
