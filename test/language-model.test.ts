@@ -29,11 +29,18 @@ async function propose(
     deadlineSeconds = 30,
     signal = new AbortController().signal,
     brief = createStudy(SOURCES).brief(),
-  }: { count?: number; deadlineSeconds?: number; signal?: AbortSignal; brief?: Brief } = {},
+    asides = [],
+  }: {
+    count?: number;
+    deadlineSeconds?: number;
+    signal?: AbortSignal;
+    brief?: Brief;
+    /** Where what it tells is kept, also where it rejects. */
+    asides?: Aside[];
+  } = {},
 ) {
   await using server = await startModelServer(script);
   const endpoint = { baseURL: server.baseURL, apiKey: server.key };
-  const told: Aside[] = [];
   const researcher = createModelResearcher({
     name: 'model:test',
     ask: createAskModel({
@@ -44,8 +51,8 @@ async function propose(
     }),
     writeBrief: () => BRIEF_TEXT,
   });
-  const drafts = await researcher.propose(brief, count, signal, (aside) => told.push(aside));
-  return { drafts, told, calls: server.calls, key: server.key };
+  const drafts = await researcher.propose(brief, count, signal, (aside) => asides.push(aside));
+  return { drafts, told: asides, calls: server.calls, key: server.key };
 }
 
 const told = (asides: readonly Aside[], kind: Aside['kind']) => asides.filter((aside) => aside.kind === kind);
@@ -231,6 +238,59 @@ describe('what is paid for is made the most of', () => {
   test('a call that was given up is counted, since it may be charged', async () => {
     const { told: asides } = await propose([{ kind: 'hang' }], { deadlineSeconds: 0.2 });
     expect(told(asides, 'spent')).toMatchObject([{ calls: 1, outputTokens: 0 }]);
+  });
+
+  test('a call that the end of the engine cuts short is counted too', async () => {
+    const abort = new AbortController();
+    const asides: Aside[] = [];
+    const asked = propose(
+      () => {
+        abort.abort(new Error('asked to stop'));
+        return { kind: 'hang' };
+      },
+      { signal: abort.signal, asides },
+    );
+    await expect(asked).rejects.toThrow('asked to stop');
+    expect(asides).toMatchObject([{ kind: 'spent', calls: 1, outputTokens: 0, bought: [] }]);
+  });
+
+  test('what a call used that failed and was repeated is counted with the one that answered', async () => {
+    const fault = { kind: 'error', status: 500, retryAfter: 0, usage: { input: 700, output: 300 } } as const;
+    const good = {
+      ...(answer(proposal(RAISE)) as Reply & { kind: 'json' }),
+      usage: { input: 70, output: 30 },
+    };
+    const { told: asides } = await propose([fault, fault, good]);
+    expect(asides).toMatchObject([{ kind: 'spent', calls: 3, inputTokens: 1470, outputTokens: 630 }]);
+  });
+
+  test('what a call used that failed for good is counted as well', async () => {
+    const usage = { input: 700, output: 300 };
+    const { told: asides, calls } = await propose(() => ({
+      kind: 'error',
+      status: 500,
+      retryAfter: 0,
+      usage,
+    }));
+    expect(calls).toHaveLength(3);
+    expect(told(asides, 'spent')).toMatchObject([{ calls: 3, inputTokens: 2100, outputTokens: 900 }]);
+    expect(told(asides, 'failed')).toHaveLength(1);
+  });
+
+  test.each(['start', 'middle'] as const)('an answer that broke off at its %s may be charged', async (at) => {
+    const good = {
+      ...(answer(proposal(RAISE)) as Reply & { kind: 'json' }),
+      usage: { input: 70, output: 30 },
+    };
+    const { told: asides, calls } = await propose([{ kind: 'cut', at }, good]);
+    const [spent] = told(asides, 'spent') as (Aside & { kind: 'spent' })[];
+    expect(spent!.calls).toBe(calls.length);
+    expect(spent!.inputTokens).toBeGreaterThan(70);
+  });
+
+  test('a call that was turned away costs nothing', async () => {
+    const { told: asides } = await propose([{ kind: 'error', status: 401 }]);
+    expect(told(asides, 'spent')).toEqual([]);
   });
 });
 

@@ -60,11 +60,12 @@ export function planOf(reply: Reply, call: ModelCall, key: string): Step[] {
 
 /** An error before any answer. */
 export function refused(fault: Omit<Extract<Fault, { kind: 'error' }>, 'kind'>, key = ''): Step[] {
-  const { status, message, code, retryAfter, body = 'json', echoKey = false } = fault;
+  const { status, message, code, retryAfter, body = 'json', echoKey = false, usage } = fault;
   const plain = errorBody(status, { ...(message && { message }), ...(code && { code }) });
   const echoed = `${plain.error.message} You sent the key ${key}.`;
   const error = echoKey ? errorBody(status, { message: echoed, ...(code && { code }) }) : plain;
-  const text = { json: JSON.stringify(error), html: PROXY_PAGE, empty: '' }[body];
+  const told = usage && { usage: { prompt_tokens: usage.input, completion_tokens: usage.output } };
+  const text = { json: JSON.stringify({ ...error, ...told }), html: PROXY_PAGE, empty: '' }[body];
   const { head } = whole(status, text, body === 'html' ? 'text/html' : 'application/json');
   const headers = {
     ...head.headers,

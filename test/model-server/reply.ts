@@ -32,6 +32,8 @@ export type Fault =
       readonly body?: 'json' | 'html' | 'empty';
       /** The message repeats the caller's key in full, as some providers do. */
       readonly echoKey?: boolean;
+      /** Tokens that were used all the same, told beside the error. */
+      readonly usage?: Usage;
     }
   /** An error that comes after the status 200: inside the stream, or instead of the answer. */
   | { readonly kind: 'late-error'; readonly message?: string; readonly answer?: Answer }

@@ -1,35 +1,22 @@
-import {
-  APICallError,
-  generateText,
-  type LanguageModel,
-  NoObjectGeneratedError,
-  Output,
-  RetryError,
-} from 'ai';
-import { printable } from '../../process/printable.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateText, type LanguageModel, NoObjectGeneratedError, Output } from 'ai';
 import { answerShape } from './answer.ts';
 import { INSTRUCTIONS, type Message } from './conversation.ts';
+import { pauseBefore, reasonOf, statusOf, useOfFailure } from './failure.ts';
+import { addUse, type Counted, NO_USE, type TokenUse, useOf } from './use.ts';
 
-/** Tokens that a call used, as the provider counts them; estimated where it does not tell. */
-export interface TokenUse {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-}
-
-/** What became of one call of a model. */
-export type Said =
-  | ({ readonly kind: 'said'; readonly text: string } & TokenUse)
+/** What became of asking a model, and what that used, its repetitions included. */
+export type Said = { readonly use: TokenUse } & (
+  | { readonly kind: 'said'; readonly text: string }
   /** It declined, or ran out of tokens before it had answered. */
-  | ({ readonly kind: 'no-answer'; readonly reason: string } & TokenUse)
+  | { readonly kind: 'no-answer'; readonly reason: string }
   /** The provider could not be reached, or said no, also after it was asked again. */
-  | {
-      readonly kind: 'failed';
-      readonly reason: string;
-      /** Where it was asked and may have worked: an estimate of what that is charged at. */
-      readonly use?: TokenUse;
-    };
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Whoever asked waits no more. */
+  | { readonly kind: 'left' }
+);
 
-/** Asks a model once. Rejects when `signal` aborts, and otherwise only on a fault of its own. */
+/** Asks a model once. An abort is an outcome, since what was asked by then may be charged; it rejects only on a fault of its own. */
 export type AskModel = (messages: readonly Message[], signal: AbortSignal) => Promise<Said>;
 
 export interface AskOptions {
@@ -44,127 +31,90 @@ export interface AskOptions {
   readonly secrets: readonly string[];
 }
 
-/** Repetitions of a call that failed for a reason that may pass, with growing pauses; a provider that names a pause is heard. */
-const REPETITIONS = 2;
-/** Characters of a provider's words that a reason keeps. */
-const MOST_REASON = 300;
-
 export function createAskModel(options: AskOptions): AskModel {
   // The library would print its own words on the user's terminal.
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  let shape = options.shape;
+  let { shape } = options;
   return async (messages, signal) => {
     const deadline = AbortSignal.timeout(options.deadlineSeconds * 1000);
     const both = AbortSignal.any([signal, deadline]);
-    try {
-      return await call(options, shape, messages, both).catch(async (cause: unknown) => {
-        // Not every server of this kind knows how to hold a model to a schema.
-        if (shape === 'asked' || statusOf(cause) !== 400) throw cause;
-        const said = await call(options, 'asked', messages, both);
-        shape = 'asked';
-        return said;
-      });
-    } catch (cause) {
-      signal.throwIfAborted();
-      const use = useOf(undefined, messages, '');
-      if (deadline.aborted) return { ...failed(`no answer within ${options.deadlineSeconds} s`), use };
-      // An answer of another shape than it was held to is an answer all the same.
-      if (NoObjectGeneratedError.isInstance(cause))
-        return saidOf(
-          { text: cause.text ?? '', usage: cause.usage, finishReason: cause.finishReason },
-          messages,
-        );
-      const told = failed(withoutSecrets(reasonOf(cause), options.secrets));
-      // An answer that broke off was begun.
-      return statusOf(cause) === 200 ? { ...told, use } : told;
+    let use = NO_USE;
+    let trying = shape;
+    let repetitions = 0;
+    for (;;) {
+      if (signal.aborted) return { kind: 'left', use };
+      if (deadline.aborted)
+        return { kind: 'failed', reason: `no answer within ${options.deadlineSeconds} s`, use };
+      const attempt = await ask(options, trying, messages, both);
+      use = addUse(use, attempt.use);
+      if (attempt.kind !== 'fault') {
+        shape = trying;
+        return { ...attempt, use };
+      }
+      if (both.aborted) continue;
+      const { cause } = attempt;
+      // Not every server of this kind knows how to hold a model to a schema.
+      if (trying === 'held' && statusOf(cause) === 400) {
+        trying = 'asked';
+        continue;
+      }
+      const pause = pauseBefore(repetitions, cause);
+      if (pause === undefined) return { kind: 'failed', reason: reasonOf(cause, options.secrets), use };
+      repetitions += 1;
+      await sleep(pause, undefined, { signal: both }).catch(() => undefined);
     }
   };
 }
 
-async function call(
+type Attempt =
+  | (Said & { readonly kind: 'said' | 'no-answer' })
+  | { readonly kind: 'fault'; readonly cause: unknown; readonly use: TokenUse };
+
+async function ask(
   { model, outputTokens }: AskOptions,
   shape: AskOptions['shape'],
   messages: readonly Message[],
   signal: AbortSignal,
-): Promise<Said> {
-  const { text, usage, finishReason } = await generateText({
-    model,
-    instructions: INSTRUCTIONS,
-    messages: messages.map((message) => ({ ...message })),
-    maxRetries: REPETITIONS,
-    maxOutputTokens: outputTokens,
-    abortSignal: signal,
-    // Parsed here in any case: an answer with prose around it is one too.
-    ...(shape === 'held' ? { output: Output.object({ schema: answerShape }) } : {}),
-  });
-  return saidOf({ text, usage, finishReason }, messages);
+): Promise<Attempt> {
+  try {
+    const answer = await generateText({
+      model,
+      instructions: INSTRUCTIONS,
+      messages: messages.map((message) => ({ ...message })),
+      // It would not tell what the calls used that it repeats.
+      maxRetries: 0,
+      maxOutputTokens: outputTokens,
+      abortSignal: signal,
+      // Parsed here in any case: an answer with prose around it is one too.
+      ...(shape === 'held' ? { output: Output.object({ schema: answerShape }) } : {}),
+    });
+    return attemptOf(answer, messages);
+  } catch (cause) {
+    // An answer of another shape than it was held to is an answer all the same.
+    if (NoObjectGeneratedError.isInstance(cause))
+      return attemptOf(
+        { text: cause.text ?? '', usage: cause.usage, finishReason: cause.finishReason },
+        messages,
+      );
+    // What is left while it works is charged as a rule.
+    const use = signal.aborted ? useOf(undefined, messages, '') : useOfFailure(cause, messages);
+    return { kind: 'fault', cause, use };
+  }
 }
 
-function saidOf(
-  {
-    text,
-    usage,
-    finishReason,
-  }: { text: string; usage: Counted | undefined; finishReason: string | undefined },
-  messages: readonly Message[],
-): Said {
+interface Answer {
+  readonly text: string;
+  readonly usage: Counted | undefined;
+  readonly finishReason: string | undefined;
+}
+
+function attemptOf({ text, usage, finishReason }: Answer, messages: readonly Message[]): Attempt {
   const use = useOf(usage, messages, text);
   if (finishReason === 'content-filter')
-    return { kind: 'no-answer', reason: 'the model declined to answer', ...use };
+    return { kind: 'no-answer', reason: 'the model declined to answer', use };
   if (finishReason === 'length')
-    return { kind: 'no-answer', reason: 'its answer was longer than it may be, and cut off', ...use };
+    return { kind: 'no-answer', reason: 'its answer was longer than it may be, and cut off', use };
   if (text.trim() === '')
-    return {
-      kind: 'no-answer',
-      reason: `it said nothing (${finishReason ?? 'for no known reason'})`,
-      ...use,
-    };
-  return { kind: 'said', text, ...use };
-}
-
-function failed(reason: string): Said & { readonly kind: 'failed' } {
-  return { kind: 'failed', reason: printable(reason).slice(0, MOST_REASON) };
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-}
-
-interface Counted {
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-}
-
-/** Characters of a token, at least, in code: what a provider does not count is counted high, so that a limit still binds. */
-const CHARACTERS_A_TOKEN = 3;
-
-function useOf(usage: Counted | undefined, messages: readonly Message[], text: string): TokenUse {
-  const asked = messages.reduce((sum, { content }) => sum + content.length, INSTRUCTIONS.length);
-  return {
-    // No question has none.
-    inputTokens: counted(usage?.inputTokens) || Math.ceil(asked / CHARACTERS_A_TOKEN),
-    outputTokens: counted(usage?.outputTokens) ?? Math.ceil(text.length / CHARACTERS_A_TOKEN),
-  };
-}
-
-/** Tokens that one call may have; what a provider counts beyond that, or below 0, it miscounts. */
-const MOST_TOKENS = 1e9;
-
-function counted(tokens: number | undefined): number | undefined {
-  return tokens !== undefined && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
-}
-
-function statusOf(cause: unknown): number | undefined {
-  const last = RetryError.isInstance(cause) ? cause.lastError : cause;
-  return APICallError.isInstance(last) ? last.statusCode : undefined;
-}
-
-/** The provider's own words, without the request: that holds the whole brief, and its headers the key. */
-function reasonOf(cause: unknown): string {
-  const last = RetryError.isInstance(cause) ? cause.lastError : cause;
-  const status = statusOf(cause);
-  const words = last instanceof Error ? last.message : String(last);
-  const deeper = last instanceof Error && last.cause instanceof Error ? last.cause.message : '';
-  const below = deeper === '' || words.includes(deeper) ? '' : `: ${deeper}`;
-  return `${status === undefined ? '' : `${status} `}${words}${below}`;
+    return { kind: 'no-answer', reason: `it said nothing (${finishReason ?? 'for no known reason'})`, use };
+  return { kind: 'said', text, use };
 }

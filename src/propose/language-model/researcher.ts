@@ -4,9 +4,10 @@ import { shorten } from '../../model/bound.ts';
 import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../../model/researcher.ts';
 import { MOST_PROPOSALS, readAnswer, type Written } from './answer.ts';
-import type { AskModel, TokenUse } from './ask.ts';
+import type { AskModel } from './ask.ts';
 import { firstMessage, type Message, ownMessage, repairMessage } from './conversation.ts';
 import { applyEdits } from './edits.ts';
+import type { TokenUse } from './use.ts';
 
 /** Characters of a hypothesis that a reason quotes. */
 const QUOTED = 200;
@@ -82,18 +83,22 @@ interface Round {
 async function converse(messages: readonly Message[], brief: Brief, talk: Talk): Promise<Round | undefined> {
   const { name: researcher, tell } = talk;
   const said = await talk.ask(messages, talk.signal);
-  if (said.kind === 'failed') {
-    if (said.use) tellSpent(said.use, [], talk);
-    tell({ kind: 'failed', researcher, reason: said.reason });
-    return undefined;
-  }
-  if (said.kind === 'no-answer') {
-    tellSpent(said, [], talk);
-    tell({ kind: 'failed', researcher, reason: said.reason });
-    return undefined;
+  switch (said.kind) {
+    case 'said':
+      break;
+    case 'no-answer':
+    case 'failed':
+      tellSpent(said.use, [], talk);
+      tell({ kind: 'failed', researcher, reason: said.reason });
+      return undefined;
+    case 'left':
+      tellSpent(said.use, [], talk);
+      throw talk.signal.reason;
+    default:
+      return said satisfies never;
   }
   const { drafts, flaws } = readProposals(said.text, brief, talk);
-  tellSpent(said, drafts, talk);
+  tellSpent(said.use, drafts, talk);
   return { said: ownMessage(said.text), drafts, flaws };
 }
 
@@ -115,12 +120,8 @@ function readProposals(text: string, brief: Brief, { taken, count }: Talk): Omit
   return { drafts, flaws };
 }
 
-function tellSpent(
-  { inputTokens, outputTokens }: TokenUse,
-  bought: readonly Draft[],
-  { name, tell }: Talk,
-): void {
-  tell({ kind: 'spent', researcher: name, bought, calls: 1, inputTokens, outputTokens });
+function tellSpent(use: TokenUse, bought: readonly Draft[], { name, tell }: Talk): void {
+  if (use.calls > 0) tell({ kind: 'spent', researcher: name, bought, ...use });
 }
 
 /** The draft, or why it is none. */
