@@ -19,6 +19,7 @@ import type { Repository } from './git/repository.ts';
 import type { StudyEvent } from './model/event.ts';
 import type { Judge } from './model/judge.ts';
 import type { StudyLimit, TrialBudget } from './model/limit.ts';
+import { paidProposals } from './model/paid-proposals.ts';
 import type { Program } from './model/program.ts';
 import type { Researcher } from './model/researcher.ts';
 import { totalSpent } from './model/spending.ts';
@@ -105,6 +106,7 @@ export function createSession(options: SessionOptions): Session {
       judged: ledger.state.judged,
       activeSeconds: ledger.state.activeSeconds,
       spent: totalSpent(ledger.state.spending.values()),
+      paidProposals: paidProposals(ledger.state),
     },
     board: new SlotBoard(slots),
     inFlight: new TrialsInFlight(),

@@ -126,7 +126,7 @@ test('a study of 60 experiments whose model fails in a third of its calls ends w
   const ledger = readFileSync(studyFolder(lab.folder, state.study.study).ledger);
   expect(ledger.includes('***')).toBe(true);
   expect(ledger.includes(server.key)).toBe(false);
-});
+}, 300_000);
 
 test('a model that never answers does not stop a study: search takes its place, and the ledger says why', async () => {
   using lab = createLab();
@@ -154,6 +154,35 @@ test('once its tokens are used up nobody thinks any more, and what was paid for 
   const ends = [...state.experiments.values()].map(({ status }) => status);
   // All edits are of one line: what the champion left behind cannot be carried over to it.
   expect(ends.filter((status) => status !== 'set-aside').every((status) => status === 'judged')).toBe(true);
+});
+
+test('a model makes as many proposals as the run and the study allow, and not one more; each is judged', async () => {
+  using lab = createTemporaryLab({
+    program: ['edit: ["*.mjs"]', 'budget: { trial: 10s, grace: 10s, proposals: 5 }'],
+  });
+  // More than anybody asks for; none of them is better.
+  await using server = await startModelServer(({ number }) => ({
+    kind: 'json',
+    value: {
+      proposals: Array.from({ length: 8 }, (_, index) => ({
+        hypothesis: `note ${index} of answer ${number}`,
+        category: 'other',
+        expected_gain: null,
+        edits: [{ path: `note-${number}-${index}.mjs`, search: '', replace: '// a note\n' }],
+      })),
+    },
+  }));
+  const research = (limits: readonly StudyLimit[]) =>
+    researchLab(lab, { researcher: researcherAt(server), limits, slots: 2 });
+  const first = await research([{ kind: 'proposals', count: 3 }]);
+  expect(first.ending).toMatchObject({ kind: 'limit', limit: { kind: 'proposals' }, whose: 'run' });
+  expect(accountOf(first.state).get('model:test/scripted')).toBe(3);
+  expect(first.state.open.size).toBe(0);
+  const second = await research([{ kind: 'proposals', count: 100 }]);
+  expect(second.ending).toMatchObject({ kind: 'limit', limit: { kind: 'proposals' }, whose: 'study' });
+  expect(accountOf(second.state).get('model:test/scripted')).toBe(5);
+  const shown = await ratchet(['status'], { cwd: lab.folder });
+  expect(shown.stdout).toContain('0 proposals of models left');
 });
 
 test('what was paid for and the champion left behind is carried over to it, and runs', async () => {

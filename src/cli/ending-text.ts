@@ -56,6 +56,8 @@ function limitText(limit: StudyLimit): string {
       return formatDollars(limit.dollars);
     case 'tokens':
       return `${limit.count} tokens`;
+    case 'proposals':
+      return `${counted(limit.count, 'proposal')} of models`;
     default:
       return limit satisfies never;
   }

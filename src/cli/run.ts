@@ -39,6 +39,7 @@ interface RunOptions {
   readonly for?: number;
   readonly cost?: number;
   readonly tokens?: number;
+  readonly proposals?: number;
   readonly seed?: number;
   readonly researcher: ResearcherChoice;
   readonly judge?: JudgeName;
@@ -65,6 +66,7 @@ export function registerRun(program: Command, version: string): void {
     .option('--for <duration>', 'stop after this time, such as 8h or 30m', parseTime)
     .option('--cost <dollars>', 'think no more once models were paid so much by this run', parseCost)
     .option('--tokens <n>', 'think no more once models used so many tokens in this run', parseCount)
+    .option('--proposals <n>', 'think no more once models made so many proposals in this run', parseCount)
     .option('--seed <n>', 'seed of a new study (default: drawn by lot)', parseSeed)
     .addOption(
       new Option(
@@ -183,11 +185,21 @@ async function open(
   );
 }
 
+const IGNORED = [
+  'experiments',
+  'for',
+  'cost',
+  'tokens',
+  'proposals',
+  'seed',
+  'judge',
+  'slots',
+  'trial',
+] as const satisfies readonly (keyof RunOptions)[];
+
 /** What an engine was started with stays as it is when it is woken. */
 function ignoredText(options: RunOptions): string {
-  const names = (['experiments', 'for', 'cost', 'tokens', 'seed', 'judge', 'slots', 'trial'] as const).filter(
-    (name) => options[name] !== undefined,
-  );
+  const names = IGNORED.filter((name) => options[name] !== undefined);
   if (names.length === 0) return '';
   return ` as it was started, without ${names.map((name) => `--${name}`).join(' and ')}`;
 }
@@ -209,5 +221,6 @@ function limitsOf(options: RunOptions): StudyLimit[] {
     ...(options.for === undefined ? [] : [{ kind: 'time', seconds: options.for } as const]),
     ...(options.cost === undefined ? [] : [{ kind: 'cost', dollars: options.cost } as const]),
     ...(options.tokens === undefined ? [] : [{ kind: 'tokens', count: options.tokens } as const]),
+    ...(options.proposals === undefined ? [] : [{ kind: 'proposals', count: options.proposals } as const]),
   ];
 }

@@ -73,7 +73,7 @@ function sessionOn(engine: Partial<Engine>): Session {
   const watched = {
     board: new SlotBoard(1),
     limits: [],
-    start: { judged: 0, activeSeconds: 0, spent: NOTHING_SPENT },
+    start: { judged: 0, activeSeconds: 0, spent: NOTHING_SPENT, paidProposals: 0 },
     now: Date.now,
     ...engine,
   };

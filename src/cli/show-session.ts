@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { paidProposals } from '../model/paid-proposals.ts';
 import { spentSince, totalSpent } from '../model/spending.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import { readLedger } from '../record/reader.ts';
@@ -133,5 +134,10 @@ function usedByRun({ start, ledger }: Session['engine'], now: number) {
   const { state } = ledger;
   const seconds = activeSecondsAt(state, now) - start.activeSeconds;
   const spent = spentSince(start.spent, totalSpent(state.spending.values()));
-  return { seconds, experiments: state.judged - start.judged, spent };
+  return {
+    seconds,
+    experiments: state.judged - start.judged,
+    spent,
+    paidProposals: () => paidProposals(state) - start.paidProposals,
+  };
 }

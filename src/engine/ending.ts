@@ -72,6 +72,7 @@ function isReached(limit: StudyLimit, used: { seconds: number; count: number }):
       return used.count >= limit.count;
     case 'cost':
     case 'tokens':
+    case 'proposals':
       // What was paid for is seen to its end: see `paid.ts`.
       return false;
     default:

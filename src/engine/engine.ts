@@ -31,8 +31,13 @@ export interface Engine {
   readonly conditions: Conditions;
   /** Bounds of this run; those of the whole study stand in the program. */
   readonly limits: readonly StudyLimit[];
-  /** Verdicts in the ledger, the seconds that the study had been worked on, and what models had been paid, when this engine started. */
-  readonly start: { readonly judged: number; readonly activeSeconds: number; readonly spent: Spending };
+  /** Verdicts in the ledger, the seconds that the study had been worked on, and what models had been paid and proposed, when this engine started. */
+  readonly start: {
+    readonly judged: number;
+    readonly activeSeconds: number;
+    readonly spent: Spending;
+    readonly paidProposals: number;
+  };
   readonly board: SlotBoard;
   readonly inFlight: TrialsInFlight;
   readonly bell: Bell;

@@ -11,7 +11,7 @@ import type { Engine } from './engine.ts';
 import { createFillingIn } from './filling-in.ts';
 import { guestsAttached } from './guests.ts';
 import { mergeKept } from './merging.ts';
-import { spentLimit } from './paid.ts';
+import { proposalsLeft, spentLimit } from './paid.ts';
 import { rebase, watchSuperseded } from './rebasing.ts';
 import { createResting } from './resting.ts';
 import { takeSuggestions, waitingSuggestions } from './suggestions.ts';
@@ -103,7 +103,7 @@ export function createProposing(engine: Engine): Proposing {
       thinking = true;
       fillingIn.begin();
       // And what is tried while this one is thought.
-      const count = missing + depth - engine.executor.slots;
+      const count = Math.min(missing + depth - engine.executor.slots, proposalsLeft(engine));
       engine.errands.run(thinkAhead(count).finally(() => (thinking = false)));
     },
     ending({ wanted }) {

@@ -14,7 +14,7 @@ provide: [node_modules, data, ~/.cache/corpus, /usr/share/dict]
 run: node train.ts
 artifacts: [model.onnx]
 evaluate: node evaluate.ts
-budget: { trial: 60s, grace: 60s, study: 8h, experiments: 200, cost: $5 }
+budget: { trial: 60s, grace: 60s, study: 8h, experiments: 200, cost: $5, tokens: 2000000, proposals: 50 }
 checks: npm test
 guards: { peak_memory_mb: { max: 2000 } }
 holdout: node evaluate.ts --sealed
@@ -96,6 +96,8 @@ describe('a program', () => {
         { kind: 'time', seconds: 28_800 },
         { kind: 'experiments', count: 200 },
         { kind: 'cost', dollars: 5 },
+        { kind: 'tokens', count: 2_000_000 },
+        { kind: 'proposals', count: 50 },
       ],
       checks: 'npm test',
       guards: [{ name: 'peak_memory_mb', max: 2000 }],

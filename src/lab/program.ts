@@ -131,12 +131,19 @@ function scoringOf({ evaluate, artifacts }: FrontMatterValues): Scoring {
   return { kind: 'evaluated', command: evaluate, artifacts: artifacts ?? [] };
 }
 
-function limitsOf({ study, experiments, cost, tokens }: FrontMatterValues['budget']): StudyLimit[] {
+function limitsOf({
+  study,
+  experiments,
+  cost,
+  tokens,
+  proposals,
+}: FrontMatterValues['budget']): StudyLimit[] {
   const limits: StudyLimit[] = [];
   if (study !== undefined) limits.push({ kind: 'time', seconds: study });
   if (experiments !== undefined) limits.push({ kind: 'experiments', count: experiments });
   if (cost !== undefined) limits.push({ kind: 'cost', dollars: cost });
   if (tokens !== undefined) limits.push({ kind: 'tokens', count: tokens });
+  if (proposals !== undefined) limits.push({ kind: 'proposals', count: proposals });
   return limits;
 }
 

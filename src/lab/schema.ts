@@ -60,6 +60,7 @@ const frontMatter = z.strictObject({
     experiments: whole.min(1).optional(),
     cost: quantity(parseDollars).optional(),
     tokens: whole.min(1).optional(),
+    proposals: whole.min(1).optional(),
   }),
   checks: command.optional(),
   guards: z

@@ -17,7 +17,9 @@ export type StudyLimit =
   /** What models are paid for thinking, where their price is known. */
   | { readonly kind: 'cost'; readonly dollars: number }
   /** Tokens of models, in and out together. */
-  | { readonly kind: 'tokens'; readonly count: number };
+  | { readonly kind: 'tokens'; readonly count: number }
+  /** Proposals of researchers that are paid for thinking. */
+  | { readonly kind: 'proposals'; readonly count: number };
 
 /** A limit of time that was exceeded: seconds. */
 export interface ExceededTime {

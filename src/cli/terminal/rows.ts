@@ -148,6 +148,8 @@ export function budgetLeft({ limit, used }: BudgetView): string {
       return `${formatDollars(Math.max(0, limit.dollars - used))} left`;
     case 'tokens':
       return `${Math.max(0, limit.count - used)} tokens left`;
+    case 'proposals':
+      return `${counted(Math.max(0, limit.count - used), 'proposal')} of models left`;
     default:
       return limit satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { SlotState } from '../../engine/board.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { StudyLimit } from '../../model/limit.ts';
+import { paidProposals } from '../../model/paid-proposals.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { type Spending, totalSpent } from '../../model/spending.ts';
 import { activeSecondsAt, type StudyState } from '../../model/study.ts';
@@ -24,7 +25,7 @@ export type SlotView =
       readonly seconds: number;
     };
 
-/** One bound of the study and how much of it is used: seconds, experiments or dollars, by the limit's kind. */
+/** One bound of the study and how much of it is used: seconds, experiments, dollars, tokens or proposals, by the limit's kind. */
 export interface BudgetView {
   readonly limit: StudyLimit;
   readonly used: number;
@@ -82,6 +83,7 @@ export function usedByStudy(state: StudyState, now: number): Used {
     seconds: activeSecondsAt(state, now),
     experiments: state.judged,
     spent: totalSpent(state.spending.values()),
+    paidProposals: () => paidProposals(state),
   };
 }
 
@@ -89,6 +91,8 @@ interface Used {
   readonly seconds: number;
   readonly experiments: number;
   readonly spent: Spending;
+  /** Counted only where somebody asks: that takes longer in a long study. */
+  readonly paidProposals: () => number;
 }
 
 /** How much of each limit is used. */
@@ -103,6 +107,8 @@ export function budgetOf(limits: readonly StudyLimit[], used: Used): BudgetView[
         return { limit, used: used.spent.dollars };
       case 'tokens':
         return { limit, used: used.spent.inputTokens + used.spent.outputTokens };
+      case 'proposals':
+        return { limit, used: used.paidProposals() };
       default:
         return limit satisfies never;
     }
