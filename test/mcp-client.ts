@@ -72,11 +72,15 @@ export interface Agent extends AsyncDisposable {
 export async function connectAgent(
   lab: TemporaryLab,
   args: readonly string[] = [],
-  name = 'scripted agent',
+  {
+    name = 'scripted agent',
+    environment = {},
+  }: { readonly name?: string; readonly environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Agent> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [COMMAND, 'mcp', lab.folder, '--slots', '1', ...args],
+    env: { ...environment },
     stderr: 'ignore',
   });
   const client = new Client({ name, version: '1' });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Commit } from '../src/model/identity.ts';
-import { isRunning } from './command.ts';
+import { isRunning, ratchet } from './command.ts';
 import {
   type Agent,
   connectAgent,
@@ -15,6 +15,7 @@ import {
   valueLine,
   verdictOf,
 } from './mcp-client.ts';
+import { startModelServer } from './model-server/server.ts';
 import { createTemporaryLab, type TemporaryLab } from './temporary-lab.ts';
 
 let labs: TemporaryLab[] = [];
@@ -181,8 +182,8 @@ test('what cannot be tried is said so that it can be mended, and is no crash of 
 test('two clients at once share one study; and the last one to leave stops what was to stop with its clients', async () => {
   const lab = secretLab();
   const [one, two] = await Promise.all([
-    connectAgent(lab, ['--stop-with-client'], 'one \u001b[31m"\n'),
-    connectAgent(lab, ['--stop-with-client'], 'two'),
+    connectAgent(lab, ['--stop-with-client'], { name: 'one \u001b[31m"\n' }),
+    connectAgent(lab, ['--stop-with-client'], { name: 'two' }),
   ]);
   const told = await Promise.all([
     propose(one, patchOf(valueLine(10), valueLine(12)), 'of one'),
@@ -309,4 +310,27 @@ test('a killed engine is said, and started again once by whoever started it; a c
   const left = await propose(agent, patchOf(valueLine(5), valueLine(4)));
   expect(left).toMatchObject({ isError: false, structured: { state: 'stalled' } });
   expect(left.text).toContain('it was killed');
+});
+
+test('beside a client proposes whom --researcher names, in a study that its server starts', async () => {
+  const lab = secretLab();
+  const edits = [{ path: 'value.mjs', search: 'value = 10', replace: 'value = 9' }];
+  const proposal = { hypothesis: 'nine will do', category: 'numeric', expected_gain: null, edits };
+  await using server = await startModelServer(() => ({ kind: 'json', value: { proposals: [proposal] } }));
+  const model = 'model:openai-compatible/scripted';
+  await using agent = await connectAgent(lab, ['--researcher', model], {
+    environment: { OPENAI_BASE_URL: server.baseURL, OPENAI_API_KEY: server.key },
+  });
+  expect((await agent.tool('status')).text).toContain('engine: at work');
+  await expect.poll(() => stateOf(lab).experiments.get(1 as never), { timeout: 50_000 }).toBeDefined();
+  expect(stateOf(lab).experiments.get(1 as never)!.proposal).toMatchObject({
+    hypothesis: 'nine will do',
+    origin: { kind: 'researcher', name: model },
+  });
+});
+
+test('a server does not start with a researcher that nobody knows', async () => {
+  const { code, stderr } = await ratchet(['mcp', '--researcher', 'nobody'], { cwd: secretLab().folder });
+  expect(code).not.toBe(0);
+  expect(stderr).toContain('model:PROVIDER/NAME');
 });

@@ -9,6 +9,7 @@ import { type Lab, requireLab } from './find-lab.ts';
 import { createDesk } from './mcp/desk.ts';
 import { createKeeper, type StartWish } from './mcp/keeper.ts';
 import { choiceOf, withLab } from './read-study.ts';
+import { parseResearcher } from './researchers.ts';
 import { listenForEnd } from './signals.ts';
 
 /** Bytes of one message: the longest patch, with room for how JSON writes it. A longer one ends the connection. */
@@ -20,6 +21,11 @@ export function registerMcp(program: Command, version: string): void {
     .option('--experiments <n>', 'of a study that it starts: stop after this many verdicts', parseCount)
     .option('--for <duration>', 'of a study that it starts: stop after this time, such as 8h', parseTime)
     .option('--slots <n>', 'of a study that it starts: trials at a time (default: one a core)', parseSlots)
+    .option(
+      '--researcher <name>',
+      'of a study that it starts: who proposes beside the agent, as for run (default: auto)',
+      namedResearcher,
+    )
     .option('--stop-with-client', 'end a study that it started when the agent goes away')
     .addHelpText('after', HELP)
     .action(async (lab: string | undefined, given: StartWish & { readonly lab?: string }) => {
@@ -27,6 +33,12 @@ export function registerMcp(program: Command, version: string): void {
       const found = await requireLab(process.cwd(), options.lab);
       await serve(found, options, version);
     });
+}
+
+/** A name that `run` would take, as it was given: the engine that is started reads it again. */
+function namedResearcher(text: string): string {
+  parseResearcher(text);
+  return text;
 }
 
 const HELP = `

@@ -20,6 +20,8 @@ export interface StartWish {
   /** Seconds. */
   readonly for?: number;
   readonly slots?: number;
+  /** Who proposes beside the client, as `ratchet run` takes it. */
+  readonly researcher?: string;
   readonly stopWithClient?: true;
 }
 
@@ -179,10 +181,11 @@ function leftOf(
   };
 }
 
-function argumentsOf({ experiments, for: seconds, slots }: StartWish): string[] {
+function argumentsOf({ experiments, for: seconds, slots, researcher }: StartWish): string[] {
   return [
     ...(experiments === undefined ? [] : ['--experiments', String(experiments)]),
     ...(seconds === undefined ? [] : ['--for', `${Math.ceil(seconds)}s`]),
     ...(slots === undefined ? [] : ['--slots', String(slots)]),
+    ...(researcher === undefined ? [] : ['--researcher', researcher]),
   ];
 }
