@@ -146,6 +146,17 @@ describe('an answer that cannot be used', () => {
     expect(calls[1]!.text.length).toBeLessThan(100_000);
   });
 
+  test('is one that would write over a file that it was not shown', async () => {
+    const brief = {
+      ...createStudy(SOURCES).brief(),
+      unshown: new Map([['train.bin.ts', { kind: 'large', bytes: 2 ** 20 } as const]]),
+    };
+    const overwriting = proposal([{ path: 'train.bin.ts', search: '', replace: 'short' }]);
+    const { drafts, calls } = await propose([answer(overwriting), answer(proposal(RAISE))], { brief });
+    expect(calls[1]!.messages.at(-1)!.text).toContain('not shown (1 MiB), so it cannot be changed');
+    expect(drafts).toHaveLength(1);
+  });
+
   test('is told as unusable after that, with its hypothesis and the reason', async () => {
     const {
       drafts,

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { studyFolder } from '../src/lab/folder.ts';
 import type { StudyLimit } from '../src/model/limit.ts';
+import type { Brief } from '../src/model/researcher.ts';
 import { totalSpent } from '../src/model/spending.ts';
 import type { StudyState } from '../src/model/study.ts';
+import { writeBrief } from '../src/propose/brief.ts';
 import { createFallback } from '../src/propose/fallback.ts';
 import { createAskModel } from '../src/propose/language-model/ask.ts';
 import { modelAt } from '../src/propose/language-model/provider.ts';
@@ -28,7 +30,16 @@ const createLab = () =>
     },
   });
 
-function researcherAt(server: ModelServer, { deadlineSeconds = 60, firstRest = 20 } = {}) {
+const listed = ({ sources }: Brief) => [...sources].map(([path, text]) => `${path}:\n${text}`).join('\n');
+
+function researcherAt(
+  server: ModelServer,
+  {
+    deadlineSeconds = 60,
+    firstRest = 20,
+    brief = listed,
+  }: { deadlineSeconds?: number; firstRest?: number; brief?: (brief: Brief) => string } = {},
+) {
   const model = createModelResearcher({
     name: 'model:test/scripted',
     ask: createAskModel({
@@ -37,7 +48,7 @@ function researcherAt(server: ModelServer, { deadlineSeconds = 60, firstRest = 2
       deadlineSeconds,
       secrets: [server.key],
     }),
-    writeBrief: ({ sources }) => [...sources].map(([path, text]) => `${path}:\n${text}`).join('\n'),
+    writeBrief: brief,
   });
   return createFallback({ main: model, spare: createSearch(), now: () => performance.now(), firstRest });
 }
@@ -304,4 +315,30 @@ test('a model that says nothing of use is not asked without end, where search ha
   });
   expect(server.count).toBe(2);
   expect(state.experiments.size).toBe(1);
+});
+
+test('a file that was too large to be shown is not written over: the model is told why, and that it is there', async () => {
+  const words = '// a word\n'.repeat(40_000);
+  using lab = createTemporaryLab({
+    program: ['edit: ["*.mjs"]'],
+    files: {
+      'words.mjs': words,
+      'value.mjs': 'export const value = 10; // ratchet: fixed\n',
+      'run.mjs': "import { value } from './value.mjs';\nconsole.log('score:', value);\n",
+    },
+  });
+  await using server = await startModelServer(({ number }) => {
+    const edits = [{ path: number === 1 ? 'words.mjs' : 'new.mjs', search: '', replace: '// short\n' }];
+    const proposal = { hypothesis: 'fewer words', category: 'data', expected_gain: null, edits };
+    return { kind: 'json', value: { proposals: number <= 2 ? [proposal] : [] } };
+  });
+  const { state } = await researchLab(lab, {
+    researcher: researcherAt(server, { brief: writeBrief }),
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  const told = (call: number) => server.calls[call]!.messages.at(-1)!.text;
+  expect(told(0)).toContain('"words.mjs" (391 KiB)');
+  expect(told(1)).toContain('edit 1 of words.mjs: the file is there and is not shown (391 KiB)');
+  const { commit } = state.experiments.get(1 as never)!.proposal;
+  expect(lab.git('show', `${commit}:words.mjs`)).toBe(words.trim());
 });

@@ -128,6 +128,7 @@ class Table {
       program: this.#program,
       champion: commit,
       sources: this.#sources.get(commit)!,
+      unshown: new Map(),
       state: this.state,
       lastFailure: undefined,
       suggestions: [],

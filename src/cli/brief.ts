@@ -63,7 +63,7 @@ export async function gatherBrief({
   return {
     program,
     champion: commit,
-    sources: await createSourceReader(repository, program, state.study.lab)(commit),
+    ...(await createSourceReader(repository, program, state.study.lab)(commit)),
     state,
     suggestions: [...openGuidance(lab.folder, state), ...ideasWaiting(lab.folder)],
     lastFailure: lastFailure(state, folder),

@@ -95,7 +95,7 @@ async function check(lab: OpenLab, options: CheckOptions): Promise<void> {
     const readSources = createSourceReader(repository, program, repository.prefix);
     for (const notice of [
       ...nestedNotices(snapshot.nestedRepositories),
-      ...(await commentNotices(await readSources(snapshot.commit))),
+      ...(await commentNotices((await readSources(snapshot.commit)).sources)),
     ])
       process.stderr.write(`warning: ${notice}\n`);
     if (!options.json)

@@ -22,11 +22,11 @@ export function createBriefing(engine: Engine): () => Promise<Brief> {
     const state = copyState(ledger.state);
     const champion = championOn(state, conditions.hardware).commit;
     const seed = seedOf(state.study.seed ^ PROPOSAL_STREAM, state.nextExperiment);
-    const sources = await sourcesOf(champion);
+    const files = await sourcesOf(champion);
     return {
       program: { ...program, prose: await proseNow(lab, program) },
       champion,
-      sources,
+      ...files,
       state,
       lastFailure: lastFailure(state, folder),
       suggestions: [...openGuidance(lab, state), ...ideasWaiting(lab)],

@@ -12,12 +12,22 @@ export interface LastFailure {
   readonly text: string;
 }
 
+/** Why a researcher is not shown the text of a file that it may change. Sizes in bytes. */
+export type Unshown =
+  | { readonly kind: 'large'; readonly bytes: number }
+  | { readonly kind: 'binary'; readonly bytes: number }
+  | { readonly kind: 'link' }
+  /** There are too many of them. */
+  | { readonly kind: 'beyond'; readonly most: number };
+
 /** What a researcher is told before it proposes. */
 export interface Brief {
   readonly program: Program;
   readonly champion: Commit;
   /** The champion's editable files: path relative to the lab, and text. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Those of them whose text is not among the sources: nobody changes what they have not seen. */
+  readonly unshown: ReadonlyMap<string, Unshown>;
   readonly state: StudyState;
   readonly lastFailure: LastFailure | undefined;
   /** Ideas of people that nobody has tried yet, oldest first. */

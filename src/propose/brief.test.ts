@@ -4,6 +4,7 @@ import { CATEGORIES } from '../model/category.ts';
 import type { Certificate } from '../model/certificate.ts';
 import type { ExperimentId, TrialId } from '../model/identity.ts';
 import { plainProgram } from '../model/program-fixture.ts';
+import type { Unshown } from '../model/researcher.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { type BriefMaterial, countTokens, lastFailureIn, writeBrief } from './brief.ts';
 import { createStudy } from './fixtures/play.ts';
@@ -27,13 +28,13 @@ function steps(site: string, value: string | number, from: string | number) {
 }
 
 function materialOf(study: ReturnType<typeof createStudy>, own: Partial<BriefMaterial> = {}): BriefMaterial {
-  const { champion, sources, state } = study.brief();
+  const { champion, sources, unshown, state } = study.brief();
   const program = plainProgram({
     objective: state.study.objective,
     edit: ['train.ts'],
     prose: '# Small models\n\nLower the loss.\n',
   });
-  return { program, champion, sources, state, suggestions: [], lastFailure: undefined, ...own };
+  return { program, champion, sources, unshown, state, suggestions: [], lastFailure: undefined, ...own };
 }
 
 /** A study in which a bit of everything has happened. */
@@ -282,6 +283,23 @@ describe('where there is more to say than room', () => {
     expect(text).toContain(`(${150 - cut} more files are not shown`);
   });
 
+  test('files that may be changed and are not shown are named, with their sizes', () => {
+    const unshown = new Map<string, Unshown>([
+      ['data/words.json', { kind: 'large', bytes: 1.5 * 2 ** 20 }],
+      ['logo.png', { kind: 'binary', bytes: 4096 }],
+    ]);
+    const text = writeBrief(materialOf(smallStudy(), { unshown }));
+    expect(text).toContain(
+      '(2 more files can be changed by nobody, since their text is not shown: "data/words.json" (1.5 MiB), "logo.png" (4 KiB, no text).)',
+    );
+    expect(text).toContain(SOURCE);
+    const alone = writeBrief(
+      materialOf(createStudy({}), { unshown: new Map([['a.bin', { kind: 'link' }]]) }),
+    );
+    expect(alone).toContain('no text file among them');
+    expect(alone).toContain('(1 more file can be changed by nobody, since its text is not shown: "a.bin"');
+  });
+
   test('fewer than a thousand tokens are a mistake of the caller', () => {
     const material = materialOf(smallStudy());
     expect(() => writeBrief(material, { tokens: 999 })).toThrow(RangeError);
@@ -338,29 +356,34 @@ test('whatever a study holds, its brief is within its bound, and equal material 
     sources: fc.array(file, { maxLength: 30 }),
     prose: fc.oneof(words, fc.lorem({ mode: 'sentences', maxCount: 500 })),
     names: fc.array(words, { maxLength: 60 }),
+    hidden: fc.array(words, { maxLength: 60 }),
     suggestions: fc.array(words, { maxLength: 60 }),
     failure: words,
     tokens: fc.integer({ min: 1000, max: 30_000 }),
   });
   fc.assert(
-    fc.property(input, ({ experiments, repeats, sources, prose, names, suggestions, failure, tokens }) => {
-      const study = createStudy(Object.fromEntries(sources));
-      for (let round = 0; round <= repeats; round++) {
-        for (const { verdict: end, ...draft } of experiments) study.judge(study.add(draft), end);
-      }
-      for (const draft of experiments) study.add(draft);
-      study.state.imported = suggestions.map((description) => ({
-        commit: '',
-        verdict: 'discard',
-        description,
-      }));
-      const lastFailure = { experiment: 1 as ExperimentId, text: failure };
-      const base = materialOf(study, { suggestions, lastFailure });
-      const material = { ...base, program: { ...base.program, prose, edit: names, run: failure } };
-      const text = writeBrief(material, { tokens });
-      expect(countTokens(text)).toBeLessThanOrEqual(tokens);
-      expect(writeBrief(structuredClone(material), { tokens })).toBe(text);
-    }),
+    fc.property(
+      input,
+      ({ experiments, repeats, sources, prose, names, hidden, suggestions, failure, tokens }) => {
+        const study = createStudy(Object.fromEntries(sources));
+        for (let round = 0; round <= repeats; round++) {
+          for (const { verdict: end, ...draft } of experiments) study.judge(study.add(draft), end);
+        }
+        for (const draft of experiments) study.add(draft);
+        study.state.imported = suggestions.map((description) => ({
+          commit: '',
+          verdict: 'discard',
+          description,
+        }));
+        const lastFailure = { experiment: 1 as ExperimentId, text: failure };
+        const unshown = new Map(hidden.map((path) => [path, { kind: 'link' as const }]));
+        const base = materialOf(study, { unshown, suggestions, lastFailure });
+        const material = { ...base, program: { ...base.program, prose, edit: names, run: failure } };
+        const text = writeBrief(material, { tokens });
+        expect(countTokens(text)).toBeLessThanOrEqual(tokens);
+        expect(writeBrief(structuredClone(material), { tokens })).toBe(text);
+      },
+    ),
     { numRuns: 60 },
   );
 }, 120_000);

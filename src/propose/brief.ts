@@ -55,10 +55,10 @@ function headOf({ state }: BriefMaterial): string {
  * files before all that grows with the study.
  */
 function sectionsWithin(material: BriefMaterial, room: number): string[] {
-  const { program, state, sources, suggestions, lastFailure } = material;
+  const { program, state, suggestions, lastFailure } = material;
   const rules = rulesSection(state, program, 0.12);
   const prose = proseSection(program, 0.05);
-  const files = sourcesSection(sources, 0.62, room);
+  const files = sourcesSection(material, 0.62, room);
   const kept = keptSection(material, 0.03);
   const failed = failedSection(material, 0.06);
   const near = nearMissesSection(material, 0.02);

@@ -48,7 +48,8 @@ export function createDesk(lab: Lab, keeper: Keeper): Desk {
     const hardware = state.engine?.hardware;
     const champion = hardware === undefined ? state.study.baseline : championOn(state, hardware).commit;
     await using repository = await repositoryOf(lab.folder);
-    return await createSourceReader(repository, await program(), state.study.lab)(champion);
+    const read = createSourceReader(repository, await program(), state.study.lab);
+    return (await read(champion)).sources;
   }
 
   async function difference(

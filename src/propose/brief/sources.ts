@@ -1,5 +1,7 @@
 import { fenced } from '../../model/told.ts';
+import { unshownText } from '../unshown.ts';
 import { quoted, shown } from './data.ts';
+import type { BriefMaterial } from './material.ts';
 import { beginningWithin, type Section, titled } from './room.ts';
 import { MOST_CHARACTERS, tokensIn } from './tokens.ts';
 
@@ -10,6 +12,7 @@ const AROUND = 90;
 /** Files that were left out and are still named. */
 const MOST_NAMED = 20;
 const TOKENS_A_NAME = 8;
+const NO_FILE = '(There is no text file among them that can be shown.)';
 
 const LANGUAGES: Readonly<Record<string, string>> = {
   ts: 'ts',
@@ -36,7 +39,12 @@ interface File {
 }
 
 /** The champion's editable files: all of them, or of each as much as there is room for. `most` is the largest room, in tokens. */
-export function sourcesSection(sources: ReadonlyMap<string, string>, share: number, most: number): Section {
+export function sourcesSection(
+  { sources, unshown }: Pick<BriefMaterial, 'sources' | 'unshown'>,
+  share: number,
+  most: number,
+): Section {
+  const hidden = [...unshown].map(([path, why]) => `${nameOf(path)} (${unshownText(why)})`);
   const files = [...sources]
     .map(([path, text]) => fileOf(path, text.replace(/\n$/, ''), most))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -44,7 +52,7 @@ export function sourcesSection(sources: ReadonlyMap<string, string>, share: numb
     title: "The champion's files",
     lead: 'What you may change, as it stands. A change is made to this.',
   };
-  return { share, write: (room) => titled(title, room, (inside) => writeFiles(files, inside)) };
+  return { share, write: (room) => titled(title, room, (inside) => writeFiles(files, hidden, inside)) };
 }
 
 function fileOf(path: string, text: string, most: number): File {
@@ -58,16 +66,22 @@ function fileOf(path: string, text: string, most: number): File {
   };
 }
 
-function writeFiles(files: readonly File[], room: number): string {
-  if (files.length === 0) return '(There is no text file among them that can be shown.)';
-  const level = levelOf(files, room - MOST_NAMED * TOKENS_A_NAME);
+function writeFiles(files: readonly File[], hidden: readonly string[], room: number): string {
+  const untouchable = (within: number) =>
+    hidden.length === 0
+      ? []
+      : [listed('can be changed by nobody, since their text is not shown', hidden, within)];
+  if (files.length === 0) return [NO_FILE, ...untouchable(room - tokensIn(NO_FILE) - 1)].join('\n\n');
+  const lists = hidden.length === 0 ? 1 : 2;
+  const level = levelOf(files, room - lists * MOST_NAMED * TOKENS_A_NAME);
   const texts: string[] = [];
   const missing: string[] = [];
   for (const file of files) {
     if (level.shown.has(file)) texts.push(writeFile(file, level.tokens));
-    else missing.push(file.path);
+    else missing.push(nameOf(file.path));
   }
-  if (missing.length > 0) texts.push(missingText(missing, room));
+  if (missing.length > 0) texts.push(listed('are not shown', missing, room));
+  texts.push(...untouchable(room));
   return texts.join('\n\n');
 }
 
@@ -105,9 +119,14 @@ function writeFile({ path, text, tokens, around }: File, level: number): string 
   return `${title}\n\n${fenced(beginning, language)}\n${missing}`;
 }
 
-function missingText(paths: readonly string[], room: number): string {
-  const count = `(${paths.length} more ${paths.length === 1 ? 'file is' : 'files are'} not shown`;
-  const names = paths.slice(0, MOST_NAMED).map((path) => quoted(path.slice(-60)));
-  const text = `${count}: ${names.join(', ')}${paths.length > names.length ? ', …' : ''}.)`;
+function nameOf(path: string): string {
+  return quoted(path.slice(-60));
+}
+
+/** `(3 more files are not shown: "a.ts", "b.ts", "c.ts".)` */
+function listed(what: string, names: readonly string[], room: number): string {
+  const one = what.replace(/^are /, 'is ').replace('their', 'its');
+  const count = names.length === 1 ? `(1 more file ${one}` : `(${names.length} more files ${what}`;
+  const text = `${count}: ${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}.)`;
   return tokensIn(text) <= Math.min(room, MOST_NAMED * TOKENS_A_NAME) ? text : `${count}.)`;
 }

@@ -1,4 +1,6 @@
 import type { FileChange } from '../../model/proposal.ts';
+import type { Unshown } from '../../model/researcher.ts';
+import { unshownText } from '../unshown.ts';
 
 /** One search-and-replace block. An empty `search` makes a new file. */
 export interface Edit {
@@ -15,23 +17,26 @@ export type Application =
 /** Characters of a text that a reason quotes. */
 const QUOTED = 80;
 
+/** The champion's files that may be changed. */
+export interface EditableFiles {
+  /** By path. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly unshown: ReadonlyMap<string, Unshown>;
+  /** Whether a path that is not among them may be made. */
+  readonly isEditable: (path: string) => boolean;
+}
+
 /**
  * Applies a proposal's edits in their order to the champion's files. What is searched for must stand there once: a place that a model
- * only nearly names is not guessed.
- *
- * @param sources the editable files, by path
- * @param isEditable whether a path that is not among them may be made
+ * only nearly names is not guessed, and a file that it was not shown is not written over.
  */
-export function applyEdits(
-  sources: ReadonlyMap<string, string>,
-  edits: readonly Edit[],
-  isEditable: (path: string) => boolean,
-): Application {
+export function applyEdits(files: EditableFiles, edits: readonly Edit[]): Application {
+  const { sources } = files;
   const texts = new Map<string, string>();
   for (const [index, edit] of edits.entries()) {
     const path = edit.path.replace(/^\.\//, '');
     const before = texts.get(path) ?? sources.get(path);
-    const outcome = applyEdit(before, asInFile(before, { ...edit, path }), isEditable);
+    const outcome = applyEdit(before, asInFile(before, { ...edit, path }), files);
     if (outcome.kind === 'flawed')
       return { kind: 'flawed', reason: `edit ${index + 1} of ${path}: ${outcome.reason}` };
     texts.set(path, outcome.text);
@@ -55,9 +60,12 @@ type EditOutcome =
 function applyEdit(
   before: string | undefined,
   { path, search, replace }: Edit,
-  isEditable: (path: string) => boolean,
+  { unshown, isEditable }: EditableFiles,
 ): EditOutcome {
   if (before === undefined) {
+    const hidden = unshown.get(path);
+    if (hidden !== undefined)
+      return flawed(`the file is there and is not shown (${unshownText(hidden)}), so it cannot be changed`);
     if (!isEditable(path)) return flawed('this file may not be edited');
     return search === '' ? { kind: 'edited', text: replace } : flawed('there is no such file');
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createScope } from '../../lab/scope.ts';
+import { shownTo } from '../../lab/shown.ts';
 import { shorten } from '../../model/bound.ts';
 import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../../model/researcher.ts';
@@ -125,8 +125,8 @@ function tellSpent(use: TokenUse, bought: readonly Draft[], { name, tell }: Talk
 }
 
 /** The draft, or why it is none. */
-function draftOf(written: Written, { sources, program, state }: Brief): Draft | string {
-  const applied = applyEdits(sources, written.edits, createScope(program.edit));
+function draftOf(written: Written, { sources, unshown, program, state }: Brief): Draft | string {
+  const applied = applyEdits({ sources, unshown, isEditable: shownTo(program) }, written.edits);
   if (applied.kind === 'flawed') return applied.reason;
   const edit = editOf(applied.changes);
   for (const { proposal, status } of state.experiments.values()) {
