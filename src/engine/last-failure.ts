@@ -11,13 +11,17 @@ import { lastFailureIn } from '../propose/brief.ts';
 /** Of the output of a trial that failed, in bytes: the end says how. */
 const MOST_OUTPUT = 4_000;
 
-/** The experiment that failed last, and the end of what its trial printed in the stage that failed. */
+/**
+ * The experiment that failed last, and the end of what its trial printed in the stage that failed; nothing of an evaluation, which may
+ * print what it saw of data that no researcher sees.
+ */
 export function lastFailure(state: StudyState, folder: StudyFolder): LastFailure | undefined {
   const last = lastFailureIn(state);
   if (last === undefined) return undefined;
   const outcome = state.ended.get(last.trial)?.outcome;
   const stage = outcome !== undefined && 'stage' in outcome ? outcome.stage : 'run';
-  return { experiment: last.experiment, text: endOfOutput(folder, last.trial, stage) };
+  const text = stage === 'evaluate' ? '' : endOfOutput(folder, last.trial, stage);
+  return { experiment: last.experiment, text };
 }
 
 function endOfOutput(folder: StudyFolder, trial: TrialId, stage: Stage): string {

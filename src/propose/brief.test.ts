@@ -4,7 +4,6 @@ import { CATEGORIES } from '../model/category.ts';
 import type { Certificate } from '../model/certificate.ts';
 import type { ExperimentId, TrialId } from '../model/identity.ts';
 import { plainProgram } from '../model/program-fixture.ts';
-import type { Unshown } from '../model/researcher.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { type BriefMaterial, countTokens, lastFailureIn, writeBrief } from './brief.ts';
 import { createStudy } from './fixtures/play.ts';
@@ -281,23 +280,6 @@ describe('where there is more to say than room', () => {
     const cut = text.match(/\(Cut: /g)!.length;
     expect(cut).toBeGreaterThan(5);
     expect(text).toContain(`(${150 - cut} more files are not shown`);
-  });
-
-  test('files that may be changed and are not shown are named, with their sizes', () => {
-    const unshown = new Map<string, Unshown>([
-      ['data/words.json', { kind: 'large', bytes: 1.5 * 2 ** 20 }],
-      ['logo.png', { kind: 'binary', bytes: 4096 }],
-    ]);
-    const text = writeBrief(materialOf(smallStudy(), { unshown }));
-    expect(text).toContain(
-      '(2 more files can be changed by nobody, since their text is not shown: "data/words.json" (1.5 MiB), "logo.png" (4 KiB, no text).)',
-    );
-    expect(text).toContain(SOURCE);
-    const alone = writeBrief(
-      materialOf(createStudy({}), { unshown: new Map([['a.bin', { kind: 'link' }]]) }),
-    );
-    expect(alone).toContain('no text file among them');
-    expect(alone).toContain('(1 more file can be changed by nobody, since its text is not shown: "a.bin"');
   });
 
   test('fewer than a thousand tokens are a mistake of the caller', () => {

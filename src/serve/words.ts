@@ -3,7 +3,7 @@ import type { ExperimentId } from '../model/identity.ts';
 import { exceededText } from '../model/limit.ts';
 import type { Objective } from '../model/objective.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
-import { fenced, oneDigit } from '../model/told.ts';
+import { fenced, oneDigit, withOneDigit } from '../model/told.ts';
 import { type Comparison, reasonForResearcher, type Verdict } from '../model/verdict.ts';
 
 /**
@@ -36,19 +36,14 @@ export function cutAndFenced(text: string, language: string, most: number): stri
   return `${fenced(shown.replace(/\n$/, ''), language)}${note}`;
 }
 
-/** Every number in a text that has a fraction or more than three digits, with one digit: a reason may quote the score. */
-function coarse(text: string): string {
-  return text.replace(/\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d{4,}/gi, (number) => oneDigit(Number(number)));
-}
-
 /** A path of this machine tells an agent nothing that it may use; the file's own name may. */
 export function withoutPaths(text: string): string {
   return text.replace(/(?<![\w.~/])~?\/(?:[\w.@+=-]+\/)+([\w.@+=-]*)/g, '…/$1');
 }
 
-/** A sentence that came out of a trial or the machine: one line, coarse, without paths. */
+/** A sentence that came out of a trial or the machine: one line, its long numbers with one digit, without paths. */
 export function reasonWords(reason: string): string {
-  return oneLine(coarse(withoutPaths(reasonForResearcher(reason))), 500);
+  return oneLine(withOneDigit(withoutPaths(reasonForResearcher(reason))), 500);
 }
 
 /** The verdict's word, the effect and what follows from it, in one sentence. */

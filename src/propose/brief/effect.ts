@@ -1,6 +1,6 @@
 import type { ExperimentId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
-import { oneDigit } from '../../model/told.ts';
+import { oneDigit, withOneDigit } from '../../model/told.ts';
 import {
   believedGain,
   type Comparison,
@@ -86,7 +86,11 @@ export function verdictText(state: StudyState, id: ExperimentId, verdict: Verdic
   const text = effectText(effectOf(state, id, verdict));
   if (forecastOf(verdict)) return `${text} by how it began, stopped early`;
   const isBroken = verdict.kind === 'crash' || verdict.kind === 'timeout' || verdict.kind === 'invalid';
-  return isBroken
-    ? `${text}: ${oneLine(withoutSlots(reasonForResearcher(verdict.reason)), LONGEST_REASON)}`
-    : text;
+  return isBroken ? `${text}: ${oneLine(withoutSlots(whyBroken(verdict)), LONGEST_REASON)}` : text;
+}
+
+function whyBroken(verdict: Verdict & { readonly kind: 'crash' | 'timeout' | 'invalid' }): string {
+  // What ran where no validation data is needs its own words to the digit, and so does a patch that was never run.
+  const isScored = verdict.kind === 'invalid' && 'trial' in verdict.evidence;
+  return isScored ? withOneDigit(reasonForResearcher(verdict.reason)) : verdict.reason;
 }
