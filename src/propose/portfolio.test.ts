@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
 import type { Researcher } from '../model/researcher.ts';
-import type { Experiment, StudyState } from '../model/study.ts';
-import { createStudy, verdictOf } from './fixtures/play.ts';
+import { studyOf, withDollars } from './fixtures/credited-study.ts';
+import { createStudy } from './fixtures/play.ts';
 import { createPortfolio, sharesOf } from './portfolio.ts';
 
 const member = (name: string, drafts: readonly Draft[] = []): Researcher => ({
@@ -12,42 +11,6 @@ const member = (name: string, drafts: readonly Draft[] = []): Researcher => ({
 });
 const draft = (edit: string): Draft => ({ hypothesis: edit, category: 'other', changes: [], edit });
 const MEMBERS = [member('search'), member('model')];
-
-/** A study of experiments by these authors, each kept with its gain, or discarded where it gained nothing. */
-function studyOf(...told: readonly (readonly [author: string, gain: number])[]): StudyState {
-  const { state } = createStudy({});
-  const experiments = new Map<ExperimentId, Experiment>();
-  const kept: ExperimentId[] = [];
-  for (const [index, [name, gain]] of told.entries()) {
-    const experiment = (index + 1) as ExperimentId;
-    if (gain > 0) kept.push(experiment);
-    const proposal = {
-      experiment,
-      hypothesis: 'h',
-      category: 'other',
-      origin: { kind: 'researcher', name },
-      edit: `${index}`,
-      parent: state.study.baseline,
-      commit: `c${index}`,
-    } as Experiment['proposal'];
-    const verdict = gain > 0 ? verdictOf(10, 10 - gain) : verdictOf(10, 10);
-    experiments.set(experiment, { proposal, proposedAt: 0, status: 'judged', verdict, judgedAt: 0 });
-  }
-  const trialsOf = new Map(
-    [...experiments.values()].map(({ proposal }, index) => [proposal.commit, [index + 1]]),
-  );
-  const ended = new Map(
-    told.map((_, index) => [index + 1, { usage: { wallSeconds: 60, cpuSeconds: 60, peakMemoryBytes: 0 } }]),
-  );
-  return {
-    ...state,
-    experiments,
-    trialsOf,
-    ended,
-    nextExperiment: told.length + 1,
-    champions: new Map([['here', { commit: 'c', stack: kept }]]),
-  } as unknown as StudyState;
-}
 
 const times = (count: number, one: readonly [string, number]) => Array(count).fill(one) as [string, number][];
 
@@ -78,13 +41,16 @@ describe('shares of the next thought', () => {
 
   test('count dollars as time', () => {
     const state = studyOf(...times(20, ['search', 0.02]), ...times(20, ['model', 0.02]));
-    const paid = {
-      ...state,
-      spending: new Map([
-        ['model', { calls: 20, inputTokens: 0, outputTokens: 0, dollars: 5, callsWithoutPrice: 0 }],
-      ]),
-    };
-    expect(sharesOf(MEMBERS, paid)[1]!).toBeLessThan(sharesOf(MEMBERS, state)[1]!);
+    expect(sharesOf(MEMBERS, withDollars(state, { model: 5 }))[1]!).toBeLessThan(
+      sharesOf(MEMBERS, state)[1]!,
+    );
+  });
+
+  test('count dollars that brought no experiment at all', () => {
+    const state = studyOf(...times(20, ['search', 0.02]));
+    expect(sharesOf(MEMBERS, withDollars(state, { model: 5 }))[1]!).toBeLessThan(
+      sharesOf(MEMBERS, state)[1]!,
+    );
   });
 
   test('do not count what the champion no longer holds', () => {
@@ -111,6 +77,20 @@ describe('a portfolio', () => {
     const authors = new Set<string | undefined>();
     for (let seed = 1; seed <= 40; seed++) authors.add((await ask(both, seed))[0]?.researcher);
     expect(authors).toEqual(new Set(['search', 'model']));
+  });
+
+  test('lets one that gained nothing think in about fifteen of a hundred thoughts', async () => {
+    const state = studyOf(...times(100, ['search', 0.1]), ...times(100, ['model', 0]));
+    const both = createPortfolio([member('search', [draft('a')]), member('model', [draft('b')])]);
+    let thoughts = 0;
+    for (let seed = 1; seed <= 1000; seed++) {
+      const brief = { ...createStudy({}).brief(), state, seed };
+      const [own] = await both.propose(brief, 1, new AbortController().signal, () => {});
+      if (own?.researcher === 'model') thoughts++;
+    }
+    expect(sharesOf(MEMBERS, state)[1]).toBeLessThan(0.2);
+    expect(thoughts).toBeGreaterThan(120);
+    expect(thoughts).toBeLessThan(230);
   });
 
   test('gives the turn of one without an idea to another', async () => {

@@ -69,8 +69,8 @@ export function sharesOf(members: readonly Researcher[], state: StudyState): num
   }
   const paid = [...accounts].map(([name, { gain, hours, experiments, all }]): Account => {
     const dollars = state.spending.get(name)?.dollars ?? 0;
-    // What was paid fades as the experiments do that it bought.
-    const bought = all === 0 ? 0 : (dollars * experiments) / all;
+    // What was paid fades as the experiments do that it bought; where it bought none it is all lost.
+    const bought = all === 0 ? dollars : (dollars * experiments) / all;
     return { gain, hours: hours + bought * HOURS_A_DOLLAR, experiments };
   });
   return inProportion(paid);
