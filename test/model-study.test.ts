@@ -55,7 +55,7 @@ function researcherAt(
 
 /** A change that is better by one in two, else worse; never the same twice. */
 function good({ text, number }: ModelCall): Reply {
-  const value = /value = ([\d.]+)/.exec(text)?.[1];
+  const value = /value = ([^;]+);/.exec(text)?.[1];
   const next = (Number(value) + (number % 2 === 0 ? -1 : 1) + number / 1000).toFixed(3);
   const edits = [{ path: 'value.mjs', search: `value = ${value};`, replace: `value = ${next};` }];
   const hypothesis = `set it to ${next}`;
