@@ -1,7 +1,7 @@
+import { editKey, writeEdits } from '../../src/model/edit.ts';
 import type { Draft } from '../../src/model/proposal.ts';
 import { createRandom } from '../../src/model/random.ts';
 import type { Brief, Researcher } from '../../src/model/researcher.ts';
-import { editKey, writeEdits } from '../../src/propose/search/edit.ts';
 import { historyOf } from '../../src/propose/search/history.ts';
 import { applyMoves, editOf, type Move, moveTo } from '../../src/propose/search/move.ts';
 import { candidatesOf } from '../../src/propose/search/scale.ts';

@@ -1,6 +1,6 @@
 import { JUDGES } from '../../src/engine/judges.ts';
 import { createRandom, seedOf } from '../../src/model/random.ts';
-import { methodOf } from '../../src/propose/search/edit.ts';
+import { methodOf } from '../../src/propose/search/signature.ts';
 import { createSearch } from '../../src/propose/search.ts';
 import { FUNCTIONS, type TestFunction } from './functions.ts';
 import { type Played, play, type Sources } from './played-study.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { counted } from '../lab/numbers.ts';
 import { parseDollars, parseDuration, parseTrialBudget } from '../lab/units.ts';
 import type { TrialBudget } from '../model/limit.ts';
-import { counted } from './numbers.ts';
 
 /** A whole number from 1 up. */
 export function parseCount(text: string): number {

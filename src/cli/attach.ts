@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type Live, readLive, slotStates } from '../engine/live.ts';
 import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';
+import { budgetOf, usedByStudy } from '../record/findings/budget.ts';
 import { EXIT } from './exit.ts';
 import { columnsOf, printLines, wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
@@ -17,7 +18,7 @@ import {
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
-import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
+import { type LiveView, slotViews } from './terminal/view.ts';
 
 /** Milliseconds between two looks at the ledger and at what the engine shows. */
 const INTERVAL = 500;

@@ -2,8 +2,8 @@ import process from 'node:process';
 import type { ExperimentId } from '../model/identity.ts';
 import type { StudyState } from '../model/study.ts';
 import type { EndedTrial } from '../model/trial.ts';
+import { oneLine } from '../process/one-line.ts';
 import { outcomeSentence } from './outcome.ts';
-import { oneLine } from './terminal/text.ts';
 
 /** Writes a line to standard error for each trial that ended since, and for each certificate and withdrawal. */
 export function openProgress(before: StudyState, allowed: number): (state: StudyState) => void {

@@ -1,14 +1,14 @@
 import process from 'node:process';
 import { type MeasuredNoise, type NoiseContract, noiseContract } from '../decide/learn/noise-contract.ts';
+import { formatValue, withUnit } from '../lab/numbers.ts';
 import type { Objective } from '../model/objective.ts';
 import type { Program } from '../model/program.ts';
 import { seedOf } from '../model/random.ts';
+import { oneLine } from '../process/one-line.ts';
 import type { CheckTrial, CheckTrials } from './check-trials.ts';
 import { EXIT } from './exit.ts';
-import { formatValue, withUnit } from './numbers.ts';
 import { outcomeSentence } from './outcome.ts';
 import { Problem } from './problem.ts';
-import { oneLine } from './terminal/text.ts';
 
 /** One of the trials that tell the noise. */
 interface NoiseTrial {

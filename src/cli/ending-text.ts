@@ -2,12 +2,12 @@ import { join, relative } from 'node:path';
 import process from 'node:process';
 import type { Ending } from '../engine/ending.ts';
 import { type StudyFolder, trialFolder } from '../lab/folder.ts';
+import { counted } from '../lab/numbers.ts';
 import { formatDollars, formatDuration } from '../lab/units.ts';
 import type { TrialId } from '../model/identity.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import type { Outcome } from '../model/trial.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { counted } from './numbers.ts';
 import { outcomeSentence } from './outcome.ts';
 
 /** Why it ended, for the last lines on the terminal. */

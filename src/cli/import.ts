@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { studyFolder } from '../lab/folder.ts';
+import { counted } from '../lab/numbers.ts';
 import type { ReportedExperiment } from '../model/event.ts';
 import type { StudyId } from '../model/identity.ts';
 import type { Objective } from '../model/objective.ts';
 import { requireLab } from './find-lab.ts';
 import { readHistory } from './history-file.ts';
-import { counted } from './numbers.ts';
 import { printJson, printLines } from './output.ts';
 import { Problem } from './problem.ts';
 import { chooseStudy, type StudyChoice, withStudyOptions } from './read-study.ts';

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import { isProvisional } from '../decide/certify/stack-report.ts';
+import { decimalsFor, formatDelta, formatValue } from '../lab/numbers.ts';
+import { isProvisional } from '../model/certified.ts';
 import type { StudyState } from '../model/study.ts';
+import { oneLine } from '../process/one-line.ts';
 import { type ExperimentLine, experimentLines } from '../record/experiment-line.ts';
-import { decimalsFor, formatDelta, formatValue } from './numbers.ts';
+import { sourceOf } from '../record/findings/source.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import { choiceOf, openStudyToRead, type StudyChoice, stateNow, withLabAndStudy } from './read-study.ts';
-import { metricTitle, sourceOf } from './source.ts';
+import { metricTitle } from './source.ts';
 import { type Column, formatTable } from './table.ts';
 import { type Span, span } from './terminal/paint.ts';
-import { oneLine } from './terminal/text.ts';
 import { lookOf } from './terminal/words.ts';
 
 export function registerLog(program: Command): void {

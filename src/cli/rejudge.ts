@@ -6,15 +6,15 @@ import {
   rejudge,
   type Standing,
 } from '../decide/rejudge.ts';
+import { counted, formatDelta, formatValue } from '../lab/numbers.ts';
 import type { Direction } from '../model/objective.ts';
+import { oneLine } from '../process/one-line.ts';
 import { EXIT } from './exit.ts';
 import { readHistory } from './history-file.ts';
-import { counted, formatDelta, formatValue } from './numbers.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
 import { type Column, formatTable } from './table.ts';
 import { type Span, span, type Tone } from './terminal/paint.ts';
-import { oneLine } from './terminal/text.ts';
 
 interface RejudgeOptions {
   readonly sigma?: number;

@@ -1,7 +1,7 @@
+import { counted, decimalsFor, formatValue, withUnit } from '../lab/numbers.ts';
 import { gain } from '../model/objective.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
-import { counted, decimalsFor, formatValue, withUnit } from './numbers.ts';
-import { oneLine } from './terminal/text.ts';
+import { oneLine } from '../process/one-line.ts';
 
 /** A recorded trial beside its replay. Values in the metric's unit. */
 export type Compared =

@@ -1,5 +1,6 @@
-import { isProvisional } from '../decide/certify/stack-report.ts';
+import { decimalsFor, formatDelta, formatValue, withUnit } from '../lab/numbers.ts';
 import { formatBytes, formatTrialBudget } from '../lab/units.ts';
+import { isProvisional } from '../model/certified.ts';
 import type { ExperimentId } from '../model/identity.ts';
 import { budgetAt, exceededText } from '../model/limit.ts';
 import { gain as gainOf, type Objective } from '../model/objective.ts';
@@ -7,15 +8,16 @@ import { originName } from '../model/proposal.ts';
 import type { Experiment, StudyState } from '../model/study.ts';
 import type { CurvePoint, EndedTrial, Outcome } from '../model/trial.ts';
 import type { Basis, Comparison, Verdict } from '../model/verdict.ts';
+import { oneLine } from '../process/one-line.ts';
 import { experimentLine } from '../record/experiment-line.ts';
+import { sourceOf } from '../record/findings/source.ts';
 import { diffLines } from './difference.ts';
-import { decimalsFor, formatDelta, formatValue, withUnit } from './numbers.ts';
 import { stoppedText } from './outcome.ts';
-import { metricTitle, sourceOf } from './source.ts';
+import { metricTitle } from './source.ts';
 import { formatTable } from './table.ts';
 import { drawChart } from './terminal/chart.ts';
 import { paint, type Row, span } from './terminal/paint.ts';
-import { oneLine, padEnd } from './terminal/text.ts';
+import { padEnd } from './terminal/text.ts';
 import { CANDIDATE_REPORTED, lookOf } from './terminal/words.ts';
 
 /** Everything that is known of one experiment. */

@@ -2,13 +2,14 @@ import process from 'node:process';
 import { paidProposals } from '../model/paid-proposals.ts';
 import { spentSince, totalSpent } from '../model/spending.ts';
 import { activeSecondsAt } from '../model/study.ts';
+import { budgetOf, usedByStudy } from '../record/findings/budget.ts';
 import { readLedger } from '../record/reader.ts';
 import type { Session } from '../session.ts';
 import { columnsOf, printLines } from './output.ts';
 import { eventLine } from './terminal/lines.ts';
 import { openScreen } from './terminal/screen.ts';
 import { renderSummary } from './terminal/summary.ts';
-import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
+import { type LiveView, slotViews } from './terminal/view.ts';
 
 /** Milliseconds between two looks at the ledger for lines to print. */
 const LINE_INTERVAL = 250;

@@ -1,9 +1,9 @@
-import type { ChangeReport, Effect, StackReport, StackSum } from '../decide/certify/stack-report.ts';
+import { decimalsFor, formatDelta, formatPercent, withUnit } from '../lab/numbers.ts';
 import type { Objective } from '../model/objective.ts';
-import { decimalsFor, formatDelta, formatPercent, withUnit } from './numbers.ts';
+import type { ChangeReport, KnownEffect, StackReport, StackSum } from '../model/stack-report.ts';
+import { oneLine } from '../process/one-line.ts';
 import { type Column, formatTable } from './table.ts';
 import { type Span, span, type Tone } from './terminal/paint.ts';
-import { oneLine } from './terminal/text.ts';
 
 const LOOK: Readonly<Record<ChangeReport['standing'], { readonly symbol: string; readonly tone: Tone }>> = {
   certified: { symbol: '✓', tone: 'good' },
@@ -53,7 +53,7 @@ function showing(objective: Objective, changes: readonly ChangeReport[]): Show {
   return (value) => formatDelta(value, decimals);
 }
 
-function rangeText({ interval }: Effect, show: Show): string {
+function rangeText({ interval }: KnownEffect, show: Show): string {
   return interval === undefined ? '' : `${show(interval.low)} to ${show(interval.high)}`;
 }
 
@@ -95,7 +95,7 @@ export function wholeLines(
 }
 
 function sumLine({ predicted, measured, finding }: StackSum, { unit }: Objective, show: Show): string {
-  const effect = (of: Effect) => {
+  const effect = (of: KnownEffect) => {
     const range = rangeText(of, show);
     return `${withUnit(show(of.value), oneLine(unit))}${range === '' ? '' : ` (${range})`}`;
   };

@@ -1,32 +1,10 @@
 import { referenceOf } from '../decide/learn/reference.ts';
 import { turn } from '../decide/learn/samples.ts';
-import type { Commit, ExperimentId } from '../model/identity.ts';
+import type { Commit } from '../model/identity.ts';
+import type { Score, Standing } from '../model/standing.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../model/study.ts';
 import { type Conditions, comparable, type Measurement, speaksForCommit } from '../model/trial.ts';
 import { meanOf } from '../statistics/noise.ts';
-
-/** What a commit scored: the mean of its latest trials under comparable conditions. */
-export interface Score {
-  /** In the metric's unit. */
-  readonly value: number;
-  readonly source: Measurement['source'];
-  /** How many trials the mean is over, 1 or more. */
-  readonly trials: number;
-}
-
-/** Where a study stands, on the hardware of the engine that wrote last. */
-export interface Standing {
-  readonly commit: Commit;
-  /** The kept experiments that make up the champion, oldest first. */
-  readonly stack: readonly ExperimentId[];
-  readonly keeps: number;
-  /** Absent before the champion has been measured. */
-  readonly champion?: Score;
-  /** Measured under the champion's conditions; absent where it was not. */
-  readonly baseline?: Score;
-  /** Measured under other conditions only: no gain over it can be told. */
-  readonly baselineElsewhere?: Score;
-}
 
 export function standingOf(state: StudyState): Standing {
   const { commit, stack } = championHere(state);

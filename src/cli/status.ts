@@ -5,7 +5,10 @@ import { engineAtWork } from '../engine/lock.ts';
 import { readProgramFile } from '../lab/program.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
+import type { Score } from '../model/standing.ts';
 import { activeSecondsAt } from '../model/study.ts';
+import { budgetOf, usedByStudy } from '../record/findings/budget.ts';
+import { countVerdicts, judgedAnHour } from '../record/findings/counts.ts';
 import { confinementText } from './confinement-text.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import {
@@ -15,11 +18,11 @@ import {
   type StudyChoice,
   withLabAndStudy,
 } from './read-study.ts';
-import { type Score, standingOf } from './standing.ts';
+import { standingOf } from './standing.ts';
 import { fitRow, paint } from './terminal/paint.ts';
 import { budgetLeft, slotRows } from './terminal/rows.ts';
-import { countVerdicts, renderSummary } from './terminal/summary.ts';
-import { budgetOf, type LiveView, slotViews, usedByStudy } from './terminal/view.ts';
+import { renderSummary } from './terminal/summary.ts';
+import { type LiveView, slotViews } from './terminal/view.ts';
 
 /** Slots that are listed; a cluster's are counted beyond that. */
 const MOST_SLOTS = 64;
@@ -98,7 +101,7 @@ function statusOf(study: ReadStudy, view: LiveView, pid: number | undefined) {
     spending: Object.fromEntries(state.spending),
     failing: Object.fromEntries(state.failing),
     activeSeconds: seconds,
-    experimentsPerHour: seconds > 0 ? (state.judged * 3600) / seconds : null,
+    experimentsPerHour: seconds > 0 ? (judgedAnHour(state, now) ?? 0) : null,
     budget: view.budget,
   };
 }

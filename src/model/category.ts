@@ -18,3 +18,8 @@ export const CATEGORIES = [
 ] as const;
 
 export type Category = (typeof CATEGORIES)[number];
+
+/** The categories that are a direction to look in: not what is carried over, and not what has no name. */
+export const DIRECTIONS: readonly Category[] = CATEGORIES.filter(
+  (category) => category !== 'merge' && category !== 'other',
+);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStudy, type Played, type Score } from './fixtures/play.ts';
-import { methodOf } from './search/edit.ts';
+import { methodOf } from './search/signature.ts';
 import { createSearch } from './search.ts';
 
 /** Where the least loss lies, and the ends of each number; a rate counts by its logarithm. */

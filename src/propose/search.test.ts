@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { editKey, readEdits, writeEdits } from '../model/edit.ts';
 import type { ExperimentId } from '../model/identity.ts';
 import type { Draft } from '../model/proposal.ts';
 import { createRandom } from '../model/random.ts';
 import { changed, createStudy, type Score, verdictOf } from './fixtures/play.ts';
-import { editKey, readEdits, writeEdits } from './search/edit.ts';
 import { editOf } from './search/move.ts';
 import { moved, writeNumber } from './search/scale.ts';
 import { createSearch } from './search.ts';

@@ -1,7 +1,7 @@
+import { editKey, writeEdits } from '../model/edit.ts';
 import type { Draft, FileChange } from '../model/proposal.ts';
 import type { Brief, Researcher } from '../model/researcher.ts';
 import { sharesOf } from './search/credit.ts';
-import { editKey, signEdits, writeEdits } from './search/edit.ts';
 import { hypothesisOf } from './search/hypothesis.ts';
 import { type Idea, ideaBy } from './search/idea.ts';
 import { isDeclared } from './search/landscape.ts';
@@ -9,6 +9,7 @@ import { isByModel, METHODS, type Method } from './search/method.ts';
 import { applyMoves, editOf, type Move } from './search/move.ts';
 import { createPool } from './search/pool.ts';
 import { movesOf } from './search/portfolio.ts';
+import { signEdits } from './search/signature.ts';
 import { startThought, type Thought } from './search/thought.ts';
 import { findSites } from './sites/find.ts';
 import type { Site } from './sites/site.ts';

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import type { StudyState } from '../../model/study.ts';
+import { budgetOf, usedByStudy } from '../../record/findings/budget.ts';
 import { BITS, type Sample, sampleState } from '../fixtures/sample-study.ts';
 import { renderFrame } from './frame.ts';
 import { renderSummary } from './summary.ts';
-import { budgetOf, type LiveView, type SlotView, usedByStudy } from './view.ts';
+import type { LiveView, SlotView } from './view.ts';
 
 const ESCAPE = '\u001b';
 

@@ -1,11 +1,11 @@
-import { decimalsFor, formatRoughly, formatValue } from '../numbers.ts';
+import { decimalsFor, formatRoughly, formatValue } from '../../lab/numbers.ts';
+import { oneLine } from '../../process/one-line.ts';
 import { standingOf } from '../standing.ts';
 import { drawChart, SMALLEST_CHART } from './chart.ts';
 import { championRow, countsRow, titleRow } from './headline.ts';
 import { fitRow, paint, type Row, span } from './paint.ts';
 import { progressChart, progressOf } from './progress.ts';
 import { footerRow, lastVerdicts, slotRows, verdictRows } from './rows.ts';
-import { oneLine } from './text.ts';
 import type { LiveView } from './view.ts';
 
 export interface ScreenSize {

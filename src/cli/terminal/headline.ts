@@ -1,10 +1,10 @@
+import { formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../../lab/numbers.ts';
 import type { Objective } from '../../model/objective.ts';
 import { gain } from '../../model/objective.ts';
+import type { Standing } from '../../model/standing.ts';
 import { activeSecondsAt } from '../../model/study.ts';
-import { formatDelta, formatPercent, formatRoughly, formatValue, withUnit } from '../numbers.ts';
-import type { Standing } from '../standing.ts';
+import { oneLine } from '../../process/one-line.ts';
 import { type Row, rowWidth, type Span, span, spread, type Tone } from './paint.ts';
-import { oneLine } from './text.ts';
 import type { LiveView, Phase } from './view.ts';
 import { betterWhen, CANDIDATE_REPORTED, labTitle } from './words.ts';
 

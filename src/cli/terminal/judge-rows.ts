@@ -1,10 +1,11 @@
-import { type NoiseStanding, type Setting, settingOf } from '../../decide/learn/setting.ts';
+import { type Setting, settingOf } from '../../decide/learn/setting.ts';
 import type { StopRisk } from '../../decide/learn/stop-risk.ts';
+import { counted } from '../../lab/numbers.ts';
+import type { NoiseStanding } from '../../model/noise-standing.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';
-import { counted } from '../numbers.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../../process/one-line.ts';
 
 /** What the judge of a study goes by at present, in words: title and text of each line. None before the first trial. */
 export function judgeFacts(state: StudyState): [title: string, text: string][] {

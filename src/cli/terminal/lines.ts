@@ -1,3 +1,4 @@
+import { counted, decimalsFor, formatDelta, formatValue, withUnit } from '../../lab/numbers.ts';
 import type { Certificate } from '../../model/certificate.ts';
 import type { MoveCause } from '../../model/champion.ts';
 import type { LedgerEntry, StudyEvent } from '../../model/event.ts';
@@ -7,9 +8,9 @@ import { originName } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
-import { counted, decimalsFor, formatDelta, formatValue, withUnit } from '../numbers.ts';
+import { oneLine } from '../../process/one-line.ts';
 import { stoppedText } from '../outcome.ts';
-import { oneLine, padEnd } from './text.ts';
+import { padEnd } from './text.ts';
 import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { counted, formatRoughly } from '../../lab/numbers.ts';
 import { formatDollars } from '../../lab/units.ts';
 import type { Spending } from '../../model/spending.ts';
 import type { StudyState } from '../../model/study.ts';
-import { counted, formatRoughly } from '../numbers.ts';
-import { oneLine } from './text.ts';
+import { oneLine } from '../../process/one-line.ts';
 
 type Fact = readonly [title: string, text: string];
 

@@ -1,12 +1,15 @@
+import { counted, formatDelta, formatRoughly, formatValue } from '../../lab/numbers.ts';
 import { formatDollars, formatDuration } from '../../lab/units.ts';
 import type { Objective } from '../../model/objective.ts';
-import { activeSecondsAt, type Experiment, type StudyState } from '../../model/study.ts';
+import type { Experiment, StudyState } from '../../model/study.ts';
 import { forecastOf } from '../../model/verdict.ts';
-import { counted, formatDelta, formatRoughly, formatValue } from '../numbers.ts';
+import { oneLine } from '../../process/one-line.ts';
+import type { BudgetUse } from '../../record/findings/budget.ts';
+import { judgedAnHour } from '../../record/findings/counts.ts';
 import { stoppedText } from '../outcome.ts';
 import { type Row, type Span, span, spread } from './paint.ts';
-import { oneLine, padEnd, padStart } from './text.ts';
-import type { BudgetView, LiveView, SlotView } from './view.ts';
+import { padEnd, padStart } from './text.ts';
+import type { LiveView, SlotView } from './view.ts';
 import { VERDICT_LOOK } from './words.ts';
 
 export type Judged = Extract<Experiment, { status: 'judged' }>;
@@ -112,9 +115,8 @@ export function footerRow(view: LiveView, columns: number): Row {
 
 /** `92 experiments/h`; nothing before the first verdict. */
 export function experimentsAnHour({ state, now }: LiveView): string[] {
-  const hours = activeSecondsAt(state, now) / 3600;
-  if (state.judged === 0 || hours === 0) return [];
-  const rate = state.judged / hours;
+  const rate = judgedAnHour(state, now);
+  if (rate === undefined) return [];
   return [`${rate.toFixed(rate < 10 ? 1 : 0)} experiments/h`];
 }
 
@@ -138,7 +140,7 @@ const KEYS: Readonly<Record<LiveView['seat'], Readonly<Record<LiveView['phase'],
 };
 
 /** `6h48m left`, `87 experiments left`. */
-export function budgetLeft({ limit, used }: BudgetView): string {
+export function budgetLeft({ limit, used }: BudgetUse): string {
   switch (limit.kind) {
     case 'time':
       return `${formatRoughly(Math.max(0, limit.seconds - used))} left`;

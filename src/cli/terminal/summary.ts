@@ -1,7 +1,3 @@
-import { shellWord } from '../../lab/shell-word.ts';
-import { activeSecondsAt, endedTrialsOf, type StudyState } from '../../model/study.ts';
-import { type EndedTrial, type Outcome, speaksForCommit } from '../../model/trial.ts';
-import type { VerdictWord } from '../../model/verdict.ts';
 import {
   counted,
   decimalsFor,
@@ -10,14 +6,19 @@ import {
   formatRoughly,
   formatValue,
   withUnit,
-} from '../numbers.ts';
+} from '../../lab/numbers.ts';
+import { shellWord } from '../../lab/shell-word.ts';
+import { activeSecondsAt, endedTrialsOf, type StudyState } from '../../model/study.ts';
+import { type EndedTrial, type Outcome, speaksForCommit } from '../../model/trial.ts';
+import { oneLine } from '../../process/one-line.ts';
+import { countVerdicts } from '../../record/findings/counts.ts';
 import { outcomeSentence } from '../outcome.ts';
 import { standingOf } from '../standing.ts';
 import { judgeFacts } from './judge-rows.ts';
 import { modelFacts } from './model-rows.ts';
 import { paint, type Row, span, wrapRow } from './paint.ts';
 import { experimentsAnHour } from './rows.ts';
-import { oneLine, padEnd, widthOf } from './text.ts';
+import { padEnd, widthOf } from './text.ts';
 import type { LiveView } from './view.ts';
 import { betterWhen, CANDIDATE_REPORTED, labTitle, VERDICT_LOOK } from './words.ts';
 
@@ -67,18 +68,6 @@ function experimentsRow(view: LiveView): Row {
   const open = state.open.size > 0 ? `; ${state.open.size} open` : '';
   const total = span(`${state.judged} ${pace}${open}`);
   return titled('experiments', total, ...(listed.length === 0 ? [] : [span(': '), ...listed]));
-}
-
-export function countVerdicts(state: StudyState): Map<VerdictWord, number> {
-  const counts = new Map<VerdictWord, number>();
-  for (const word of Object.keys(VERDICT_LOOK) as VerdictWord[]) {
-    let count = 0;
-    for (const experiment of state.experiments.values()) {
-      if (experiment.status === 'judged' && experiment.verdict.kind === word) count += 1;
-    }
-    if (count > 0) counts.set(word, count);
-  }
-  return counts;
 }
 
 function championRows({ state }: LiveView): Row[] {

@@ -1,11 +1,9 @@
 import type { SlotState } from '../../engine/board.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
-import type { StudyLimit } from '../../model/limit.ts';
-import { paidProposals } from '../../model/paid-proposals.ts';
 import type { Proposal } from '../../model/proposal.ts';
-import { type Spending, totalSpent } from '../../model/spending.ts';
-import { activeSecondsAt, type StudyState } from '../../model/study.ts';
+import type { StudyState } from '../../model/study.ts';
 import type { Purpose, Stage, Trial } from '../../model/trial.ts';
+import type { BudgetUse } from '../../record/findings/budget.ts';
 
 /** What one slot is doing. Plain data: the engine writes it to a file twice a second for other terminals. */
 export type SlotView =
@@ -25,12 +23,6 @@ export type SlotView =
       readonly seconds: number;
     };
 
-/** One bound of the study and how much of it is used: seconds, experiments, dollars, tokens or proposals, by the limit's kind. */
-export interface BudgetView {
-  readonly limit: StudyLimit;
-  readonly used: number;
-}
-
 /** What the engine was asked to do last; `stopped` where none is at work. */
 export type Phase = 'running' | 'paused' | 'stopping' | 'stopping-now' | 'stopped';
 
@@ -40,7 +32,7 @@ export interface LiveView {
   readonly lab: string;
   readonly state: StudyState;
   readonly slots: readonly SlotView[];
-  readonly budget: readonly BudgetView[];
+  readonly budget: readonly BudgetUse[];
   readonly phase: Phase;
   /** Whose terminal it is: Ctrl-C at the engine's own ends the engine, elsewhere it only leaves the view. */
   readonly seat: 'engine' | 'elsewhere';
@@ -75,42 +67,4 @@ function proposalOf(state: StudyState, commit: Commit): Proposal | undefined {
   }
   for (const { proposal } of state.experiments.values()) if (proposal.commit === commit) return proposal;
   return undefined;
-}
-
-/** What the whole study has used, up to `now` in milliseconds since 1970. */
-export function usedByStudy(state: StudyState, now: number): Used {
-  return {
-    seconds: activeSecondsAt(state, now),
-    experiments: state.judged,
-    spent: totalSpent(state.spending.values()),
-    paidProposals: () => paidProposals(state),
-  };
-}
-
-interface Used {
-  readonly seconds: number;
-  readonly experiments: number;
-  readonly spent: Spending;
-  /** Counted only where somebody asks: that takes longer in a long study. */
-  readonly paidProposals: () => number;
-}
-
-/** How much of each limit is used. */
-export function budgetOf(limits: readonly StudyLimit[], used: Used): BudgetView[] {
-  return limits.map((limit) => {
-    switch (limit.kind) {
-      case 'time':
-        return { limit, used: used.seconds };
-      case 'experiments':
-        return { limit, used: used.experiments };
-      case 'cost':
-        return { limit, used: used.spent.dollars };
-      case 'tokens':
-        return { limit, used: used.spent.inputTokens + used.spent.outputTokens };
-      case 'proposals':
-        return { limit, used: used.paidProposals() };
-      default:
-        return limit satisfies never;
-    }
-  });
 }

@@ -1,8 +1,8 @@
 import type { Objective } from '../../model/objective.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
+import { oneLine } from '../../process/one-line.ts';
 import type { ExperimentLine } from '../../record/experiment-line.ts';
 import type { Tone } from './paint.ts';
-import { oneLine } from './text.ts';
 
 /** How a verdict looks: its symbol tells it apart where there is no colour. */
 export const VERDICT_LOOK: Readonly<Record<VerdictWord, { readonly symbol: string; readonly tone: Tone }>> = {

@@ -1,26 +1,9 @@
+import type { Cost, EquivalentCompute } from '../../model/stack-report.ts';
 import type { StudyState } from '../../model/study.ts';
 import { type CurvePoint, engineMetric } from '../../model/trial.ts';
 import { meanOf } from '../../statistics/noise.ts';
 import { followedMetric } from '../learn/forecast.ts';
 import type { Measured } from '../learn/samples.ts';
-
-/** What a trial of the baseline and one of the champion come to on average, in one metric other than the objective. */
-export interface Cost {
-  readonly name: string;
-  readonly baseline: number;
-  readonly champion: number;
-}
-
-/** How soon the champion is as far as the baseline is at its end. */
-export interface EquivalentCompute {
-  /** The metric that both report on their way: the objective, or what the lab streams instead. */
-  readonly metric: string;
-  /** Share of the baseline's budget, 0 to 1: the mean of the champion's trials. */
-  readonly share: number;
-  /** Whether it was that far at the first point it reported: then the share is an upper bound. */
-  readonly isBound: boolean;
-  readonly trials: number;
-}
 
 /** What the engine measures of every trial. */
 const MEASURED = ['wall_seconds', 'cpu_seconds', 'peak_memory_mb'];

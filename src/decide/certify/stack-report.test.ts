@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../../model/certificate.ts';
+import { provisionalIn } from '../../model/certified.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { CurvePoint } from '../../model/trial.ts';
 import type { Basis, Verdict } from '../../model/verdict.ts';
 import { type Attempt, baseline, conditions, measured, study } from '../study-fixture.ts';
-import { provisionalIn, reportStack } from './stack-report.ts';
+import { reportStack } from './stack-report.ts';
 
 function keptWith(gain: number, basis?: Basis): Verdict {
   const compared = { candidate: 0, parent: 0, candidateTrials: [], parentTrials: [] };

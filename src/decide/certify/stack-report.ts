@@ -1,5 +1,6 @@
-import type { Champion } from '../../model/champion.ts';
+import { certifiedIn } from '../../model/certified.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
+import type { ChangeReport, KnownEffect, StackReport, StackSum } from '../../model/stack-report.ts';
 import { championOn, type Experiment, type StudyState } from '../../model/study.ts';
 import type { Conditions } from '../../model/trial.ts';
 import { studentQuantile } from '../../statistics/distributions.ts';
@@ -7,72 +8,13 @@ import { estimateGain, meanOf } from '../../statistics/noise.ts';
 import { noiseOf } from '../learn/noise.ts';
 import { candidateTrials, freshTrials, type Measured, samplesOf } from '../learn/samples.ts';
 import { campaignFor, discoveriesOf, findingsOf } from './campaign.ts';
-import { type Cost, costsOf, type EquivalentCompute, equivalentCompute } from './stack-cost.ts';
+import { costsOf, equivalentCompute } from './stack-cost.ts';
 import { transferEffects } from './transfer.ts';
-
-/** What a change adds, in the metric's unit; positive is better. */
-export interface Effect {
-  readonly value: number;
-  /** Of 95%; absent where a score was taken as it is. */
-  readonly interval?: { readonly low: number; readonly high: number };
-}
-
-/** A change that the champion holds, or held. */
-export interface ChangeReport {
-  readonly experiment: ExperimentId;
-  readonly hypothesis: string;
-  readonly standing: 'certified' | 'provisional' | 'withdrawn';
-  /** Why it was withdrawn. */
-  readonly reason?: string;
-  /** By its certificate, else by the switch-off runs so far, else by the verdict that kept it. */
-  readonly effect: Effect & { readonly by: 'certificate' | 'switch-off runs' | 'verdict' };
-  /** In the larger setting, where it was run there. */
-  readonly transfer?: Effect & { readonly finding: 'helps' | 'harms' | 'unclear' };
-}
-
-/** The champion's gain over the baseline, as a whole and by its parts. */
-export interface StackSum {
-  readonly predicted: Effect;
-  readonly measured?: Effect;
-  /** Whether both agree within what is known of them; absent where that cannot be told. */
-  readonly finding?: 'adds up' | 'less than its parts' | 'more than its parts';
-}
-
-export interface StackReport {
-  readonly champion: Commit;
-  /** In the order of the stack, then those that left it. */
-  readonly changes: readonly ChangeReport[];
-  readonly sum: StackSum;
-  readonly costs: readonly Cost[];
-  readonly compute?: EquivalentCompute;
-  /** Tests for certificates so far, and how many of them are discoveries at a false discovery rate of `alpha` (e-LOND). */
-  readonly discoveries: { readonly tests: number; readonly rejections: number; readonly alpha: number };
-}
 
 const ALPHA = 0.05;
 const UPPER = 0.975;
 /** Half-widths of an interval of 95%, in standard errors. */
 const NORMAL_REACH = 1.96;
-
-/** The champion's changes that nothing certifies; none where it was confirmed as a whole. */
-export function provisionalIn(state: StudyState, { commit, stack }: Champion): ExperimentId[] {
-  const isConfirmed = state.certificates.some(({ of }) => of.kind === 'stack' && of.champion === commit);
-  if (isConfirmed) return [];
-  const certified = certifiedIn(state);
-  return stack.filter((id) => !certified.has(id));
-}
-
-/** Whether an experiment is a keep that is more likely a gain than luck, and not shown on fresh seeds. */
-export function isProvisional(state: StudyState, id: ExperimentId): boolean {
-  const experiment = state.experiments.get(id);
-  if (experiment?.status !== 'judged' || experiment.verdict.kind !== 'keep') return false;
-  const isWeighed = experiment.verdict.evidence.basis?.kind === 'posterior';
-  return isWeighed && !state.withdrawn.has(id) && !certifiedIn(state).has(id);
-}
-
-function certifiedIn({ certificates }: StudyState): Set<ExperimentId> {
-  return new Set(certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])));
-}
 
 /** What the ledger says of the champion on a class of hardware: of each kept change, and of all of them together. */
 export function reportStack(state: StudyState, conditions: Conditions): StackReport {
@@ -126,7 +68,7 @@ function effectOf(state: StudyState, conditions: Conditions, experiment: Experim
   return { ...believedGain(experiment), by: 'verdict' };
 }
 
-function believedGain(experiment: Experiment): Effect {
+function believedGain(experiment: Experiment): KnownEffect {
   if (experiment.status !== 'judged' || experiment.verdict.kind !== 'keep') return { value: 0 };
   const { gain, basis } = experiment.verdict.evidence;
   if (basis?.kind !== 'posterior') return { value: gain };
@@ -134,12 +76,12 @@ function believedGain(experiment: Experiment): Effect {
   return { value: basis.mean, interval: { low: basis.mean - reach, high: basis.mean + reach } };
 }
 
-function intervalOf({ gain, error, freedom }: { gain: number; error: number; freedom: number }): Effect {
+function intervalOf({ gain, error, freedom }: { gain: number; error: number; freedom: number }): KnownEffect {
   const reach = studentQuantile(UPPER, freedom) * error;
   return { value: gain, interval: { low: gain - reach, high: gain + reach } };
 }
 
-function findingOf({ interval }: Effect): 'helps' | 'harms' | 'unclear' {
+function findingOf({ interval }: KnownEffect): 'helps' | 'harms' | 'unclear' {
   if (interval && interval.low > 0) return 'helps';
   return interval && interval.high < 0 ? 'harms' : 'unclear';
 }
@@ -164,7 +106,7 @@ function sumOf(state: StudyState, conditions: Conditions, changes: readonly Chan
 }
 
 /** The sum of effects, as well known as all of them together; without an interval where one of them has none. */
-function addedUp(effects: readonly Effect[]): Effect {
+function addedUp(effects: readonly KnownEffect[]): KnownEffect {
   const value = effects.reduce((sum, effect) => sum + effect.value, 0);
   let squares = 0;
   for (const effect of effects) {
@@ -176,12 +118,12 @@ function addedUp(effects: readonly Effect[]): Effect {
   return { value, interval: { low: value - reach, high: value + reach } };
 }
 
-function knownWithin({ interval }: Effect): number | undefined {
+function knownWithin({ interval }: KnownEffect): number | undefined {
   return interval && (interval.high - interval.low) / 2;
 }
 
 /** The champion against the baseline: as it was confirmed, else by all fresh trials of both. */
-function measuredGain(state: StudyState, conditions: Conditions): Effect | undefined {
+function measuredGain(state: StudyState, conditions: Conditions): KnownEffect | undefined {
   const { baseline } = state.study;
   const { commit } = championOn(state, conditions.hardware);
   const confirmed = state.certificates.findLast(

@@ -1,3 +1,5 @@
+import { expectedLuck } from '../../model/certified.ts';
+import type { NoiseStanding } from '../../model/noise-standing.ts';
 import { championOn, type StudyState } from '../../model/study.ts';
 import { atFidelity, type Conditions } from '../../model/trial.ts';
 import { deviationInterval } from '../../statistics/deviation-interval.ts';
@@ -8,22 +10,6 @@ import { referenceOf } from './reference.ts';
 import { screeningOf, shareInLedger } from './short-trials.ts';
 import { type StopRisk, stopRiskOf } from './stop-risk.ts';
 import { errorAfter, keepThreshold, LEAST_FREEDOM, precisionOf } from './worth.ts';
-
-/** How the noise of a study is known. */
-export type NoiseStanding =
-  | { readonly kind: 'unknown'; readonly freedom: number }
-  /** Trials under different seeds score the same, and the program does not declare it. */
-  | { readonly kind: 'seed-not-controlled' }
-  | {
-      readonly kind: 'learned';
-      /** Standard deviation of one trial, with an interval of 95%, in the metric's unit. */
-      readonly sigma: number;
-      readonly low: number;
-      readonly high: number;
-      readonly freedom: number;
-      /** Share of the noise that equal seeds have in common, 0 to 1. */
-      readonly correlation: number;
-    };
 
 /** What the judge goes by at present. All gains in the metric's unit. */
 export interface Setting {
@@ -85,19 +71,4 @@ function standingOf({ noise }: Knowledge): NoiseStanding {
   const sigma = Math.sqrt(variance);
   const { low, high } = deviationInterval(freedom);
   return { kind: 'learned', sigma, low: sigma * low, high: sigma * high, freedom, correlation };
-}
-
-function expectedLuck(state: StudyState, stack: readonly number[]): number {
-  const certified = new Set<number>(
-    state.certificates.flatMap(({ of }) => (of.kind === 'change' ? of.experiment : [])),
-  );
-  const kept = new Set(stack);
-  let sum = 0;
-  for (const [id, experiment] of state.experiments) {
-    if (!kept.has(id) || certified.has(id) || experiment.status !== 'judged') continue;
-    const { verdict } = experiment;
-    if (verdict.kind === 'keep' && verdict.evidence.basis?.kind === 'posterior')
-      sum += verdict.evidence.basis.luck;
-  }
-  return sum;
 }

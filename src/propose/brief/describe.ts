@@ -1,6 +1,6 @@
+import { readEdits } from '../../model/edit.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { oneDigit } from '../../model/told.ts';
-import { readEdits } from '../search/edit.ts';
 import { oneLine } from './data.ts';
 
 /** Up to the reason that the built-in researcher gives, which rests on figures that a brief does not tell. */

@@ -1,13 +1,14 @@
 import type { Category } from '../../model/category.ts';
+import { type Edit, readEdits } from '../../model/edit.ts';
+import { effectOf } from '../../model/effect.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { Experiment, StudyState } from '../../model/study.ts';
-import { type Edit, readEdits } from '../search/edit.ts';
 import { describe } from './describe.ts';
-import { effectOf, verdictText } from './effect.ts';
+import { verdictText } from './effect.ts';
 import { fencedList, type Item } from './list.ts';
 import type { BriefMaterial } from './material.ts';
 import { type Section, titled } from './room.ts';
-import { type Attempt, hasValues, recordText, siteName } from './site-record.ts';
+import { type Attempt, hasValues, recordText, siteText } from './site-record.ts';
 
 const LONGEST = 200;
 /** Sites of which a line of many changes at once says how often they were among them. */
@@ -81,7 +82,7 @@ function linesOf(
     const [only] = edits ?? [];
     if (edits !== undefined && edits.length > 1) push(bundles, category, { edits, failure });
     else if (only !== undefined && hasValues(only))
-      push(bySite, `${category} ${siteName(only.site, withPath)}`, { edit: only, failure });
+      push(bySite, `${category} ${siteText(only.site, withPath)}`, { edit: only, failure });
     else push(others, `${category} ${edit}`, failure);
   }
   return [
@@ -127,7 +128,7 @@ function siteLine(
   return lineOf(
     alike.map(({ failure }) => failure),
     headings,
-    `${siteName(alike[0]!.edit.site, withPath)}: ${recordText(attempts)}`,
+    `${siteText(alike[0]!.edit.site, withPath)}: ${recordText(attempts)}`,
   );
 }
 
@@ -144,7 +145,7 @@ function bundleLine(
     const effect = effectOf(state, failure.proposal.experiment, failure.verdict);
     const word = effect.kind === 'broken' ? effect.word : effect.kind;
     words.set(word, (words.get(word) ?? 0) + 1);
-    for (const name of new Set(edits.map(({ site }) => siteName(site, withPath))))
+    for (const name of new Set(edits.map(({ site }) => siteText(site, withPath))))
       sites.set(name, (sites.get(name) ?? 0) + 1);
   }
   const often = byCount(sites)

@@ -1,9 +1,10 @@
+import { creditedGain } from '../../model/effect.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import { type Experiment, type StudyState, stackAt } from '../../model/study.ts';
 import { oneDigit } from '../../model/told.ts';
 import type { Comparison } from '../../model/verdict.ts';
 import { describe } from './describe.ts';
-import { creditedGain, effectText } from './effect.ts';
+import { effectText } from './effect.ts';
 import { fencedList } from './list.ts';
 import type { BriefMaterial } from './material.ts';
 import { type Section, titled } from './room.ts';

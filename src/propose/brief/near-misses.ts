@@ -1,28 +1,25 @@
+import { nearMissesOf } from '../../model/effect.ts';
 import type { StudyState } from '../../model/study.ts';
-import type { Comparison } from '../../model/verdict.ts';
 import { describe } from './describe.ts';
-import { effectOf, effectText } from './effect.ts';
+import { effectText } from './effect.ts';
 import { fencedList } from './list.ts';
 import type { BriefMaterial } from './material.ts';
 import { type Section, titled } from './room.ts';
 
 const MOST = 15;
 const LONGEST = 240;
-/** What a lead at the beginning of a trial is worth of a gain at its end. */
-const OF_A_FORECAST = 1 / 3;
 
 /** Discards that looked better by more than luck usually makes of nothing, the most believable first. */
 export function nearMissesSection({ state, champion }: BriefMaterial, share: number): Section {
-  const misses = [...state.experiments.values()].flatMap((experiment) => {
-    if (experiment.status !== 'judged' || experiment.verdict.kind !== 'discard') return [];
-    const { proposal, verdict } = experiment;
-    const effect = effectOf(state, proposal.experiment, verdict);
-    if (effect.kind !== 'perhaps better') return [];
-    const where = proposal.parent === champion ? '' : ', on an earlier champion';
-    const text = `#${proposal.experiment} ${proposal.category}: ${effectText(effect)}${where}: ${describe(proposal, LONGEST)}`;
-    return [{ id: proposal.experiment, believed: believedOf(verdict.evidence), text }];
-  });
-  const best = misses.sort((a, b) => b.believed - a.believed || b.id - a.id).slice(0, MOST);
+  const best = nearMissesOf(state)
+    .slice(0, MOST)
+    .map(({ experiment, effect }) => {
+      const { proposal } = state.experiments.get(experiment)!;
+      const where = proposal.parent === champion ? '' : ', on an earlier champion';
+      return {
+        text: `#${experiment} ${proposal.category}: ${effectText(effect)}${where}: ${describe(proposal, LONGEST)}`,
+      };
+    });
   const title = {
     title: 'Near misses worth combining',
     lead: 'Discarded, since each alone may be luck; two of them together, or one taken further, may be a gain. The most believable first.',
@@ -31,17 +28,6 @@ export function nearMissesSection({ state, champion }: BriefMaterial, share: num
     share,
     write: (room) => (best.length === 0 ? '' : titled(title, room, (inside) => fencedList(best, inside))),
   };
-}
-
-function believedOf({ gain, basis }: Comparison): number {
-  switch (basis?.kind) {
-    case 'posterior':
-      return (1 - basis.luck) * gain;
-    case 'forecast':
-      return OF_A_FORECAST * gain;
-    default:
-      return gain;
-  }
 }
 
 /** What is being tried at the moment, so that it is not proposed again. */

@@ -1,4 +1,4 @@
-import { CATEGORIES, type Category } from '../../model/category.ts';
+import { type Category, DIRECTIONS } from '../../model/category.ts';
 import type { StudyState } from '../../model/study.ts';
 import { beginningWithin, type Section, titled } from './room.ts';
 
@@ -6,8 +6,6 @@ import { beginningWithin, type Section, titled } from './room.ts';
 const PLATEAU = 20;
 /** Categories that are named as tried least. */
 const LEAST_TRIED = 4;
-/** No directions for an idea: what is carried over, and what has no name. */
-const NO_DIRECTION: readonly Category[] = ['merge', 'other'];
 
 /** Said after many experiments without a keep: where nobody has looked yet. */
 export function plateauSection(state: StudyState, share: number): Section {
@@ -25,9 +23,11 @@ export function plateauSection(state: StudyState, share: number): Section {
 }
 
 function triedOf(categories: readonly Category[]): ReadonlyMap<Category, number> {
-  const tried = new Map<Category, number>(CATEGORIES.map((category) => [category, 0]));
-  for (const category of categories) tried.set(category, tried.get(category)! + 1);
-  for (const category of NO_DIRECTION) tried.delete(category);
+  const tried = new Map<Category, number>(DIRECTIONS.map((category) => [category, 0]));
+  for (const category of categories) {
+    const count = tried.get(category);
+    if (count !== undefined) tried.set(category, count + 1);
+  }
   return tried;
 }
 

@@ -1,8 +1,8 @@
+import type { Edit } from '../../model/edit.ts';
+import { familyOfSite, siteName } from '../../model/edit.ts';
+import type { Effect } from '../../model/effect.ts';
 import { oneDigit } from '../../model/told.ts';
-import type { Edit } from '../search/edit.ts';
-import { familyOfSite } from '../search/edit.ts';
 import { oneLine } from './data.ts';
-import type { Effect } from './effect.ts';
 
 /** Values that are named one by one; of more numbers the ends are. */
 const MOST_VALUES = 6;
@@ -21,20 +21,9 @@ export function hasValues({ site, from }: Edit): boolean {
   return from !== undefined && WITH_VALUES.has(familyOfSite(site) ?? '');
 }
 
-/** `learningRate`, `a number in relax`; with its file where there are several. */
-export function siteName(site: string, withPath: boolean): string {
-  const [path, rest = ''] = splitOnce(site, '#');
-  const [family, name = ''] = splitOnce(rest, ':');
-  // Sites without a name of their own are told apart by a hash, which says nothing to a reader.
-  const plain = name.replace(/:[0-9a-f]{8}(?:~\d+)?$/, '');
-  const isNameless = plain !== name;
-  const what = family.endsWith('number') ? 'a number in' : 'a choice in';
-  return oneLine(`${withPath ? `${path} ` : ''}${isNameless ? `${what} ${plain}` : plain}`, 120);
-}
-
-function splitOnce(text: string, at: string): [string, string?] {
-  const place = text.indexOf(at);
-  return place === -1 ? [text] : [text.slice(0, place), text.slice(place + at.length)];
+/** A site's name as a brief may hold it. */
+export function siteText(site: string, withPath: boolean): string {
+  return oneLine(siteName(site, withPath), 120);
 }
 
 /** `0.15 worse by about 0.06; 0.4 to 0.9 (12 values) no difference`: every value of one site, by what became of it. */

@@ -1,7 +1,7 @@
+import { editKey } from '../../model/edit.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Site } from '../sites/site.ts';
-import { editKey } from './edit.ts';
 import type { History } from './history.ts';
 import { type Move, moveTo } from './move.ts';
 

@@ -5,9 +5,9 @@ import type { Verdict } from '../../model/verdict.ts';
 import { createStudy } from '../fixtures/play.ts';
 import { sharesOf } from './credit.ts';
 import { earningsOf } from './earnings.ts';
-import { signEdits } from './edit.ts';
 import { historyOf } from './history.ts';
 import { METHODS, type Method } from './method.ts';
+import { signEdits } from './signature.ts';
 
 const CRASH: Verdict = { kind: 'crash', reason: '', evidence: { trial: 1 as TrialId, stage: 'run' } };
 

@@ -1,8 +1,8 @@
 import type { Category } from '../../model/category.ts';
+import type { Family } from '../../model/edit.ts';
+import { familyOfSite } from '../../model/edit.ts';
 import type { Objective } from '../../model/objective.ts';
 import type { StudyState } from '../../model/study.ts';
-import type { Family } from '../sites/site.ts';
-import { familyOfSite } from './edit.ts';
 import type { History } from './history.ts';
 import type { Method } from './method.ts';
 import { secondsOf } from './observations.ts';

@@ -1,10 +1,11 @@
+import type { Family } from '../../model/edit.ts';
+import { type Edit, editKey, familyOfSite, readEdits } from '../../model/edit.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import type { StudyState } from '../../model/study.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import type { Family } from '../sites/site.ts';
-import { type Edit, editKey, familyOfSite, methodOf, readEdits } from './edit.ts';
 import type { Method } from './method.ts';
+import { methodOf } from './signature.ts';
 import { createVisited, settle, type Visited, visit } from './visited.ts';
 
 export type Result =

@@ -1,6 +1,6 @@
+import type { Family } from '../../model/edit.ts';
 import type { Objective } from '../../model/objective.ts';
 import { stackAt } from '../../model/study.ts';
-import type { Family } from '../sites/site.ts';
 import { ablationOf } from './ablation.ts';
 import { valueOn } from './axis.ts';
 import { nearMissPair } from './combination.ts';

@@ -1,5 +1,5 @@
+import type { Edit } from '../../model/edit.ts';
 import type { Option, Site } from '../sites/site.ts';
-import type { Edit } from './edit.ts';
 import type { Attempt } from './history.ts';
 import { writeNumber } from './scale.ts';
 

@@ -1,5 +1,5 @@
+import { editKey } from '../../model/edit.ts';
 import type { NumberSite } from '../sites/site.ts';
-import { editKey } from './edit.ts';
 import type { Attempt, History } from './history.ts';
 import type { Basis, Move } from './move.ts';
 import {

@@ -1,9 +1,9 @@
+import type { Edit } from '../../model/edit.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { type Experiment, endedTrialsOf, type StudyState, stackAt } from '../../model/study.ts';
 import { believedGain, errorOfGain, type Verdict } from '../../model/verdict.ts';
 import { MOST_AXES } from './axis.ts';
-import type { Edit } from './edit.ts';
 import type { History } from './history.ts';
 
 /** What became of one experiment, as seen from the present champion. */

@@ -1,11 +1,12 @@
 import type { Category } from '../../model/category.ts';
+import type { Family } from '../../model/edit.ts';
+import { editKey } from '../../model/edit.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import { wordsOf } from '../sites/category.ts';
 import { reachedIn } from '../sites/reached.ts';
-import type { Family, Site } from '../sites/site.ts';
+import type { Site } from '../sites/site.ts';
 import { plateauOf, preferenceFor } from './credit.ts';
 import type { Earning } from './earnings.ts';
-import { editKey } from './edit.ts';
 import type { Attempt, History } from './history.ts';
 import { type Basis, type Move, optionMove } from './move.ts';
 import { numberMoves } from './numbers.ts';

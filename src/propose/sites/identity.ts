@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Family } from './site.ts';
+import type { Family } from '../../model/edit.ts';
 
 /** Gives each site an id of its own: equal names are counted in the order of the text. */
 export function createIdentity(path: string): (family: Family, name: string) => string {

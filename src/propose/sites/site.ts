@@ -1,21 +1,8 @@
 import type { Category } from '../../model/category.ts';
+import type { Family } from '../../model/edit.ts';
 
 /** Where a value stands: a constant of the whole file, a name inside a function, or no name at all. */
 export type Prominence = 'top' | 'local' | 'inner';
-
-/** Sites that behave alike, so that what one of them shows (it crashes, it pays) is told of the others. */
-export type Family =
-  | 'alternatives'
-  | 'switch'
-  | 'inner-switch'
-  | 'number'
-  | 'inner-number'
-  | 'statement'
-  | 'term'
-  /** A called function or class and what people put in its place: relu and gelu. */
-  | 'kin'
-  /** How often a statement stands: once, or twice. */
-  | 'duplicate';
 
 /** Where a lab says that a number may go, ends included. `low` is below `high`, and above 0 on a logarithmic scale. */
 export interface NumberRange {

@@ -1,4 +1,5 @@
 import type { Category } from '../../model/category.ts';
+import type { Family } from '../../model/edit.ts';
 import { childAt, type SyntaxNode, type SyntaxTree, textOf } from '../syntax/tree.ts';
 import { declaredTypes } from './alternatives.ts';
 import { categoryOf } from './category.ts';
@@ -8,7 +9,7 @@ import { createIdentity } from './identity.ts';
 import { kinAt, kinNames, withoutKin } from './kin.ts';
 import { fingerprint, type Place, placeOf, statementOf } from './place.ts';
 import { removalAt } from './removals.ts';
-import type { Family, Prominence, Site } from './site.ts';
+import type { Prominence, Site } from './site.ts';
 import { type Value, valueAt, valueNode } from './values.ts';
 
 /** What can move in a syntax tree, in the order of the text, and the node of each site by its id. */

@@ -1,5 +1,16 @@
-import type { Family } from '../sites/site.ts';
-import { METHODS, type Method } from './method.ts';
+/** Sites that behave alike, so that what one of them shows (it crashes, it pays) is told of the others. */
+export type Family =
+  | 'alternatives'
+  | 'switch'
+  | 'inner-switch'
+  | 'number'
+  | 'inner-number'
+  | 'statement'
+  | 'term'
+  /** A called function or class and what people put in its place: relu and gelu. */
+  | 'kin'
+  /** How often a statement stands: once, or twice. */
+  | 'duplicate';
 
 /** One value written to one site. */
 export interface Edit {
@@ -23,23 +34,13 @@ export function writeEdits(edits: readonly Edit[]): string {
     .join('; ');
 }
 
-const BY = '; by ';
-
-/** An edit with the method that thought of it, so that the ledger tells later which methods pay. */
-export function signEdits(line: string, method: Method): string {
-  return `${line}${BY}${method}`;
-}
-
-/** Which method thought of an edit. Lines without a signature are of the time when there was but one. */
-export function methodOf(line: string): Method {
-  const signature = line.split(BY)[1];
-  return METHODS.find((method) => method === signature) ?? 'steps';
-}
+/** What follows the edits of a line is who thought of them. */
+export const SIGNED = '; by ';
 
 /** The edits of a line, or undefined where it is not one of `search`. */
 export function readEdits(line: string): Edit[] | undefined {
   const edits: Edit[] = [];
-  for (const part of line.split(BY)[0]!.split('; ')) {
+  for (const part of line.split(SIGNED)[0]!.split('; ')) {
     const match = /^([^=\s]+)=([^=\s]*)(?: was ([^=\s]*))?$/.exec(part);
     if (match === null) return undefined;
     const [, site, value, from] = match;
@@ -73,4 +74,19 @@ function unescaped(text: string): string {
       return code;
     }
   });
+}
+
+/** `learningRate`, `a number in relax`: a site for people, with its file where there are several. Of a lab's own making. */
+export function siteName(site: string, withPath: boolean): string {
+  const [path, rest = ''] = splitOnce(site, '#');
+  const [family, name = ''] = splitOnce(rest, ':');
+  // Sites without a name of their own are told apart by a hash, which says nothing to a reader.
+  const plain = name.replace(/:[0-9a-f]{8}(?:~\d+)?$/, '');
+  const what = family.endsWith('number') ? 'a number in' : 'a choice in';
+  return `${withPath ? `${path} ` : ''}${plain === name ? plain : `${what} ${plain}`}`;
+}
+
+function splitOnce(text: string, at: string): [string, string?] {
+  const place = text.indexOf(at);
+  return place === -1 ? [text] : [text.slice(0, place), text.slice(place + at.length)];
 }

@@ -1,5 +1,5 @@
-import { formatDuration } from '../lab/units.ts';
 import type { Objective } from '../model/objective.ts';
+import { formatDuration } from './units.ts';
 
 /** Digits after the point, however small the smallest effect is. */
 const MOST_DECIMALS = 10;
