@@ -17,6 +17,7 @@ import { registerMcp } from './cli/mcp.ts';
 import { explain } from './cli/problem.ts';
 import { registerRejudge } from './cli/rejudge.ts';
 import { registerReplay } from './cli/replay.ts';
+import { registerReport } from './cli/report.ts';
 import { registerRun } from './cli/run.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
@@ -47,6 +48,7 @@ function createProgram(): Command {
   registerStatus(program);
   registerLog(program);
   registerShow(program);
+  registerReport(program);
   registerDiff(program);
   registerBrief(program);
   registerVerify(program);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import process from 'node:process';
 import { type Command, Option } from 'commander';
 import { DEFAULT_JUDGE, JUDGE_NAMES, JUDGES, type JudgeName } from '../engine/judges.ts';
@@ -9,7 +10,7 @@ import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { enforcementHere } from '../process/enforcement.ts';
-import { createSession } from '../session.ts';
+import { createSession, type Session } from '../session.ts';
 import {
   crowdWarning,
   parseBudget,
@@ -24,6 +25,7 @@ import { confinementWarning } from './confinement-text.ts';
 import { detach } from './detach.ts';
 import { exitCodeOf, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { leaveReport } from './leave-report.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { wantsColour } from './output.ts';
 import { Problem } from './problem.ts';
@@ -146,8 +148,18 @@ async function run(
   using shown = showSession(session, { lab: opened.lab.name, colour, lines });
   using signals = listenForSignals(session, shown.hangUp);
   const ending = await session.run(research);
-  shown.finish(sentenceOf(ending, study.folder));
+  shown.finish(sentenceOf(ending, study.folder), reportFacts(session, opened));
   return exitCodeOf(ending, signals.interrupted());
+}
+
+/** Leaves the report of the study as it is now, and says where. It is no reason for a run to fail: a fault is a notice. */
+function reportFacts({ engine }: Session, { lab, program }: OpenLab): [title: string, text: string][] {
+  const { state } = engine.ledger;
+  const about = { lab: lab.folder, now: state.lastEventAt };
+  const left = leaveReport(engine.folder, state, program.limits, about);
+  if (left.kind === 'left') return [['report', relative(process.cwd(), left.file)]];
+  engine.notices.add(left.problem);
+  return [];
 }
 
 function warnOfCrowd({ slots = 1 }: RunOptions): void {

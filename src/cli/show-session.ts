@@ -18,8 +18,8 @@ const LINE_INTERVAL = 250;
 export interface ShownSession extends Disposable {
   /** The terminal is gone: nothing is shown any more, and the work goes on. */
   readonly hangUp: () => void;
-  /** Closes the view, and leaves a summary under the sentence that says why it ended. */
-  finish(sentence: string): void;
+  /** Closes the view, and leaves a summary under the sentence that says why it ended, with further lines as title and text. */
+  finish(sentence: string, facts?: readonly (readonly [title: string, text: string])[]): void;
 }
 
 export interface Show {
@@ -59,14 +59,18 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
       hungUp = true;
       live.close();
     },
-    finish(sentence) {
+    finish(sentence, facts) {
       if (hungUp) return;
       live.close();
       tell();
       printLines([
         sentence,
         '',
-        ...renderSummary({ ...view(), phase: 'stopped' }, { columns: columnsOf(process.stdout), colour }),
+        ...renderSummary(
+          { ...view(), phase: 'stopped' },
+          { columns: columnsOf(process.stdout), colour },
+          facts,
+        ),
       ]);
     },
     [Symbol.dispose]: live.close,

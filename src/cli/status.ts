@@ -2,14 +2,13 @@ import type { Command } from 'commander';
 import { settingOf } from '../decide/learn/setting.ts';
 import { readLive, slotStates } from '../engine/live.ts';
 import { engineAtWork } from '../engine/lock.ts';
-import { readProgramFile } from '../lab/program.ts';
-import type { StudyLimit } from '../model/limit.ts';
 import { gain } from '../model/objective.ts';
 import type { Score } from '../model/standing.ts';
 import { activeSecondsAt } from '../model/study.ts';
 import { budgetOf, usedByStudy } from '../record/findings/budget.ts';
 import { countVerdicts, judgedAnHour } from '../record/findings/counts.ts';
 import { confinementText } from './confinement-text.ts';
+import { limitsOfLab } from './limits-of-lab.ts';
 import { columnsOf, printJson, printLines, wantsColour } from './output.ts';
 import {
   choiceOf,
@@ -48,15 +47,9 @@ async function viewOf(study: ReadStudy): Promise<{ view: LiveView; pid: number |
   const now = working ? Date.now() : state.lastEventAt;
   const phase = working ? (live?.course ?? 'running') : 'stopped';
   const slots = live ? slotViews(slotStates(live, state), state) : [];
-  const budget = budgetOf(await limitsOf(lab.folder), usedByStudy(state, now));
+  const budget = budgetOf(await limitsOfLab(lab.folder), usedByStudy(state, now));
   const view: LiveView = { lab: lab.name, state, slots, budget, phase, seat: 'elsewhere', now };
   return { view, pid: working?.pid };
-}
-
-/** The bounds of the study as program.md says now; none where it cannot be read, which `ratchet check` explains. */
-async function limitsOf(lab: string): Promise<readonly StudyLimit[]> {
-  const reading = await readProgramFile(lab);
-  return reading.kind === 'program' ? reading.program.limits : [];
 }
 
 function statusLines(view: LiveView, pid: number | undefined, colour: boolean): string[] {

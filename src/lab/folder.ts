@@ -28,6 +28,8 @@ export interface StudyFolder {
   readonly scratch: string;
   /** Output of a detached engine. */
   readonly engineLog: string;
+  /** What was found, for people: written anew as each run ends. */
+  readonly report: { readonly html: string; readonly markdown: string };
 }
 
 export function studyFolder(lab: string, study: StudyId): StudyFolder {
@@ -40,6 +42,7 @@ export function studyFolder(lab: string, study: StudyId): StudyFolder {
     request: join(root, 'request.json'),
     scratch: join(root, 'scratch'),
     engineLog: join(root, 'engine.log'),
+    report: { html: join(root, 'report.html'), markdown: join(root, 'report.md') },
   };
 }
 

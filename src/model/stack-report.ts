@@ -23,7 +23,10 @@ export interface ChangeReport {
 /** The champion's gain over the baseline, as a whole and by its parts. */
 export interface StackSum {
   readonly predicted: KnownEffect;
-  readonly measured?: KnownEffect;
+  /** All trials of both sides that nothing was picked by, where there are any. */
+  readonly measured?: KnownEffect & {
+    readonly by: 'certificate' | 'fresh trials' | 'trials that made it champion';
+  };
   /** Whether both agree within what is known of them; absent where that cannot be told. */
   readonly finding?: 'adds up' | 'less than its parts' | 'more than its parts';
 }

@@ -123,7 +123,7 @@ function knownWithin({ interval }: KnownEffect): number | undefined {
 }
 
 /** The champion against the baseline: as it was confirmed, else by all fresh trials of both. */
-function measuredGain(state: StudyState, conditions: Conditions): KnownEffect | undefined {
+function measuredGain(state: StudyState, conditions: Conditions): StackSum['measured'] {
   const { baseline } = state.study;
   const { commit } = championOn(state, conditions.hardware);
   const confirmed = state.certificates.findLast(
@@ -131,12 +131,15 @@ function measuredGain(state: StudyState, conditions: Conditions): KnownEffect | 
   );
   if (confirmed) {
     const { value, low, high } = confirmed.effect;
-    return { value, interval: { low, high } };
+    return { value, interval: { low, high }, by: 'certificate' };
   }
+  const isFresh = freshTrials(state, commit, conditions).length > 0;
+  const by = isFresh ? 'fresh trials' : 'trials that made it champion';
   const ours = samplesOf(trialsOf(state, conditions, commit));
   const theirs = samplesOf(trialsOf(state, conditions, baseline));
   if (ours.length === 0 || theirs.length === 0) return undefined;
   const estimate = estimateGain(ours, theirs, noiseOf(state, conditions));
-  if (estimate && estimate.error > 0) return intervalOf(estimate);
-  return { value: meanOf(ours.map(({ value }) => value)) - meanOf(theirs.map(({ value }) => value)) };
+  if (estimate && estimate.error > 0) return { ...intervalOf(estimate), by };
+  const value = meanOf(ours.map((sample) => sample.value)) - meanOf(theirs.map((sample) => sample.value));
+  return { value, by };
 }

@@ -50,6 +50,8 @@ export interface StudyChart {
   readonly points: readonly ChartPoint[];
   /** Oldest first; empty before the baseline is measured. */
   readonly best: readonly BestStep[];
+  /** What the champion scores by all its trials so far, which may be less than was believed when it was kept. */
+  readonly champion?: number;
   /** Of the axis of values; undefined before the baseline is measured. */
   readonly range: ValueRange | undefined;
   /** Of the axis of time, in milliseconds since 1970. */
@@ -60,8 +62,33 @@ export interface StudyChart {
 export function chartOf(state: StudyState, standing: Standing, now: number): StudyChart {
   const points = [...state.experiments.values()].flatMap((experiment) => pointOf(state, experiment) ?? []);
   const best = runningBest(state, standing);
-  const range = valueRange(state.study.objective, best, measuredValues(state), standing);
-  return { points, best, range, from: state.startedAt, to: Math.max(now, state.startedAt) };
+  const usual = valueRange(state.study.objective, best, measuredValues(state), standing);
+  const range = usual && withRoomFor(usual, shownValues(points, standing));
+  const champion = standing.champion?.value;
+  return {
+    points,
+    best,
+    ...(champion === undefined ? {} : { champion }),
+    range,
+    from: state.startedAt,
+    to: Math.max(now, state.startedAt),
+  };
+}
+
+/** What must be seen: each keep where it was measured, which by luck may be better than what is believed of it, and the champion. */
+function shownValues(points: readonly ChartPoint[], { champion }: Standing): number[] {
+  const kept = points.flatMap(({ verdict, place }) =>
+    verdict === 'keep' && place.kind !== 'none' ? place.value : [],
+  );
+  return champion === undefined ? kept : [...kept, champion.value];
+}
+
+function withRoomFor({ bottom, top }: ValueRange, values: readonly number[]): ValueRange {
+  const room = 0.04 * (top - bottom);
+  return {
+    bottom: values.reduce((least, value) => Math.min(least, value - room), bottom),
+    top: values.reduce((most, value) => Math.max(most, value + room), top),
+  };
 }
 
 function pointOf(state: StudyState, experiment: Experiment): ChartPoint | undefined {

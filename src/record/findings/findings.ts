@@ -9,6 +9,7 @@ import type { StudyState } from '../../model/study.ts';
 import type { VerdictWord } from '../../model/verdict.ts';
 import { chartOf, type StudyChart } from './chart.ts';
 import { countVerdicts, judgedAnHour } from './counts.ts';
+import { type Failures, failuresOf } from './failures.ts';
 import { byCategory, byResearcher, bySite, type DeadEnd, deadEnds, type Group } from './groups.ts';
 import { type Headline, headlineOf } from './headline.ts';
 import { type NextSteps, nextSteps } from './next.ts';
@@ -54,6 +55,7 @@ export interface Findings {
   readonly categories: readonly Group<Category>[];
   readonly sites: readonly Group[];
   readonly researchers: readonly Group[];
+  readonly failures: Failures;
   readonly deadEnds: readonly DeadEnd[];
   readonly next: NextSteps;
   readonly chart: StudyChart;
@@ -95,6 +97,7 @@ export function findingsOf(
     categories,
     sites,
     researchers: byResearcher(state),
+    failures: failuresOf(state),
     deadEnds: deadEnds(categories, sites),
     next: nextSteps(state, new Set(categories.map(({ name }) => name))),
     chart: chartOf(state, standing, now),

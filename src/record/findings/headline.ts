@@ -28,8 +28,8 @@ export interface Comparison {
 
 /** The gain over the baseline that is to be believed. */
 export interface BelievedGain extends KnownEffect {
-  /** The whole champion on fresh seeds; else each change by what is known of it, added up. */
-  readonly by: 'certificate' | 'changes added up';
+  /** The whole champion, tested again or by trials that nothing was picked by; else each change by what is known of it, added up. */
+  readonly by: 'certificate' | 'fresh trials' | 'changes added up';
 }
 
 /** What a study came to, in one sentence and in numbers. */
@@ -82,7 +82,7 @@ export function headlineOf(state: StudyState, weighed: Weighed): Headline {
   const certified = changes.filter(({ standing }) => standing === 'certified').length;
   const report = weighed.judged?.stack;
   const comparison = baseline && compare(objective, baseline.value, value);
-  const believed = report && believedGain(state, report);
+  const believed = report && believedGain(report);
   const compute = report && computeOf(report, objective);
   const assurance = assuranceOf(state, weighed, changes);
   return {
@@ -114,16 +114,11 @@ function compare(objective: Objective, baseline: number, champion: number): Comp
   };
 }
 
-/** As a whole where it was confirmed so on fresh seeds: a sum of parts is what is left until then. */
-function believedGain(state: StudyState, { champion, sum }: StackReport): BelievedGain | undefined {
-  const confirmed = state.certificates.findLast(
-    ({ of }) => of.kind === 'stack' && of.champion === champion && of.against === state.study.baseline,
-  );
-  if (confirmed) {
-    const { value, low, high } = confirmed.effect;
-    return { value, interval: { low, high }, by: 'certificate' };
-  }
-  return sum.predicted.interval ? { ...sum.predicted, by: 'changes added up' } : undefined;
+/** As a whole where nothing was picked by its trials: until then what was seen is too good, and a sum of shrunk parts is better. */
+function believedGain({ sum: { measured, predicted } }: StackReport): BelievedGain | undefined {
+  if (measured?.interval && measured.by !== 'trials that made it champion')
+    return { value: measured.value, interval: measured.interval, by: measured.by };
+  return predicted.interval ? { ...predicted, by: 'changes added up' } : undefined;
 }
 
 /** Only the objective's own curve says when a score is reached. */

@@ -30,6 +30,8 @@ export interface KeptChange {
   /** On one line, safe to print. */
   readonly hypothesis: string;
   readonly commit: Commit;
+  /** Why it was kept: it is better, or no worse and simpler. */
+  readonly ground: 'gain' | 'simpler';
   /** What it adds, in the metric's unit, positive is better; absent where nobody has weighed it. */
   readonly effect?: KnownEffect & { readonly by: ChangeReport['effect']['by'] };
   /** Why it was withdrawn, on one line. */
@@ -57,11 +59,17 @@ export function keptChanges(state: StudyState, { standing, judged }: Weighed): K
         researcher: oneLine(originName(proposal.origin)),
         hypothesis: oneLine(proposal.hypothesis),
         commit: proposal.commit,
+        ground: groundOf(experiment),
         ...(effect && { effect }),
         ...(reason === undefined ? {} : { reason: oneLine(reason) }),
       },
     ];
   });
+}
+
+function groundOf(experiment: Experiment): KeptChange['ground'] {
+  const isKeep = experiment.status === 'judged' && experiment.verdict.kind === 'keep';
+  return isKeep && experiment.verdict.evidence.size !== undefined ? 'simpler' : 'gain';
 }
 
 /** One keep in the tree of champions. */
