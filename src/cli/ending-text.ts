@@ -68,3 +68,8 @@ export function exitCodeOf(ending: Ending, interrupted: boolean): ExitCode {
   if (ending.kind === 'machine') return EXIT.fault;
   return ending.kind === 'impasse' ? EXIT.mistake : EXIT.fine;
 }
+
+/** Whether a person must mend something before the study can go on. */
+export function isTrouble({ kind }: Ending): boolean {
+  return kind === 'machine' || kind === 'impasse';
+}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import process from 'node:process';
 import { type Command, Option } from 'commander';
+import type { Ending } from '../engine/ending.ts';
 import { DEFAULT_JUDGE, JUDGE_NAMES, JUDGES, type JudgeName } from '../engine/judges.ts';
 import { readLive } from '../engine/live.ts';
 import { holdMemoryDown } from '../engine/memory.ts';
@@ -23,16 +24,18 @@ import {
 import { waitUntil } from './ask-engine.ts';
 import { confinementWarning } from './confinement-text.ts';
 import { detach } from './detach.ts';
-import { exitCodeOf, sentenceOf } from './ending-text.ts';
+import { exitCodeOf, isTrouble, sentenceOf } from './ending-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { leaveReport } from './leave-report.ts';
+import { watchStudy } from './notify/watch.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { wantsColour } from './output.ts';
-import { Problem } from './problem.ts';
+import { explain, Problem } from './problem.ts';
 import { choiceOf, withLab } from './read-study.ts';
 import { openResearcher, parseResearcher, type ResearcherChoice } from './researchers.ts';
 import { showSession } from './show-session.ts';
 import { listenForSignals } from './signals.ts';
+import { readUserSettings } from './user-settings.ts';
 
 interface RunOptions {
   readonly lab?: string;
@@ -124,6 +127,7 @@ async function run(
   const researcher = openResearcher(options.researcher, {
     needsPrice: bounds.some(({ kind }) => kind === 'cost'),
   });
+  const { notify } = readUserSettings();
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
   warnOfCrowd(options);
@@ -147,8 +151,17 @@ async function run(
   const lines = options.detached ? DETACHED_LINES : Number.POSITIVE_INFINITY;
   using shown = showSession(session, { lab: opened.lab.name, colour, lines });
   using signals = listenForSignals(session, shown.hangUp);
-  const ending = await session.run(research);
-  shown.finish(sentenceOf(ending, study.folder), reportFacts(session, opened));
+  const watch = watchStudy(notify, session.engine, opened.lab.folder);
+  let ending: Ending;
+  try {
+    ending = await session.run(research);
+  } catch (cause) {
+    await watch.end('trouble', `it ended by a fault: ${explain(cause, false).text}`);
+    throw cause;
+  }
+  const sentence = sentenceOf(ending, study.folder);
+  shown.finish(sentence, reportFacts(session, opened));
+  await watch.end(isTrouble(ending) ? 'trouble' : 'done', sentence);
   return exitCodeOf(ending, signals.interrupted());
 }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import * as z from 'zod';
+import { notifySchema } from './notify/settings.ts';
 import { Problem } from './problem.ts';
 
 const endpoint = z.strictObject({
@@ -28,6 +29,8 @@ const settings = z.strictObject({
     .exactOptional(),
   /** By `PROVIDER/NAME`. */
   prices: z.record(z.string(), price).exactOptional(),
+  /** Who is told what happens while nobody watches. */
+  notify: notifySchema.exactOptional(),
 });
 export type UserSettings = z.infer<typeof settings>;
 
