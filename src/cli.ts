@@ -9,6 +9,7 @@ import { registerDiff } from './cli/diff.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { EXIT, EXIT_CODES_HELP } from './cli/exit.ts';
 import { registerExport } from './cli/export.ts';
+import { registerFinalize } from './cli/finalize.ts';
 import { registerHoldout } from './cli/holdout.ts';
 import { registerImport } from './cli/import.ts';
 import { registerInit } from './cli/init.ts';
@@ -55,6 +56,7 @@ function createProgram(): Command {
   registerReplay(program, version);
   registerCertify(program, version);
   registerHoldout(program, version);
+  registerFinalize(program, version);
   registerExport(program);
   registerImport(program);
   registerRejudge(program);

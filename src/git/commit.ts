@@ -12,12 +12,22 @@ export type RepositoryChange = FileChange & {
   readonly executable?: boolean;
 };
 
+/** Who made a commit. */
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+
+const RATCHET: Person = { name: 'Ratchet', email: 'ratchet@localhost' };
+
 export interface CommitInit {
   /** Left out for a commit without history. */
   parent?: Commit;
   message: string;
   /** Author's and committer's time, to the second. @default now */
   time?: Date;
+  /** Author and committer. @default Ratchet */
+  person?: Person;
 }
 
 /**
@@ -48,13 +58,14 @@ async function toEdit(objects: ObjectStore, change: RepositoryChange): Promise<T
   return { names, item: { oid, mode: change.executable ? EXECUTABLE : FILE } };
 }
 
-/** Writes a commit by "Ratchet" of an existing tree. */
+/** Writes a commit of an existing tree. */
 export async function writeCommit(
   objects: ObjectStore,
   init: CommitInit & { tree: ObjectName },
 ): Promise<Commit> {
   const seconds = Math.floor((init.time?.getTime() ?? Date.now()) / 1000);
-  const person = `Ratchet <ratchet@localhost> ${seconds} +0000`;
+  const { name, email } = init.person ?? RATCHET;
+  const person = `${bare(name)} <${bare(email)}> ${seconds} +0000`;
   // Git ends a message at a NUL.
   const message = init.message.toWellFormed().replaceAll('\0', '\ufffd').trimEnd();
   const lines = [
@@ -66,4 +77,9 @@ export async function writeCommit(
     `${message}\n`,
   ];
   return objects.writeCommit(lines.join('\n'));
+}
+
+/** What would end a name in a commit is left out of it, as git itself does. */
+function bare(text: string): string {
+  return text.replace(/[<>\0\n]/g, '').trim();
 }

@@ -12,7 +12,7 @@ import { fromByteNames, isPlainFile, type ObjectName, type TreeItem } from './tr
 /** Larger files that both sides changed conflict. */
 const MERGED_FILE_MAX_BYTES = 16 * 1024 * 1024;
 
-export interface MergeInit extends Pick<CommitInit, 'message' | 'time'> {
+export interface MergeInit extends Pick<CommitInit, 'message' | 'time' | 'person'> {
   base: Commit;
   ours: Commit;
   theirs: Commit;

@@ -25,7 +25,7 @@ export interface Ref {
   commit: Commit;
 }
 
-/** The only refs that are Ratchet's to move. */
+/** The only refs that are Ratchet's to move; any other branch it makes where there is none, when it is asked to, and never moves. */
 const OURS = /^refs\/(ratchet|heads\/ratchet)\/[^\0\s]+$/;
 /** A git that holds a lock on a ref lets it go within milliseconds; one this old was left by a git that was killed. */
 const STALE_LOCK_MS = 5_000;
@@ -52,7 +52,8 @@ export class RefStore {
   }
 
   /**
-   * All of the updates or none. A ref outside `refs/ratchet/` and `refs/heads/ratchet/` throws.
+   * All of the updates or none. A ref outside `refs/ratchet/` and `refs/heads/ratchet/` throws, but for a branch that is to be made
+   * where there is none.
    * A lock that a killed git left on one of these refs is waited for, 5 s at most, and removed.
    */
   update(updates: readonly RefUpdate[]): Promise<RefsOutcome> {
@@ -82,8 +83,10 @@ export class RefStore {
 
   async #update(updates: readonly RefUpdate[]): Promise<RefsOutcome> {
     if (updates.length === 0) return { kind: 'updated' };
-    for (const { ref } of updates) {
-      if (!OURS.test(ref)) throw new Error(`${ref} is not a ref of Ratchet's, so it does not move it.`);
+    for (const update of updates) {
+      const { ref } = update;
+      if (!OURS.test(ref) && !isNewBranch(update))
+        throw new Error(`${ref} is not a ref of Ratchet's, so it does not move it.`);
     }
     const branches = updates.map(({ ref }) => ref).filter((ref) => ref.startsWith('refs/heads/'));
     const checkedOut = branches.length === 0 ? undefined : await this.checkedOut(branches);
@@ -165,6 +168,10 @@ export class RefStore {
     }
     return true;
   }
+}
+
+function isNewBranch(update: RefUpdate): boolean {
+  return /^refs\/heads\/[^\0\s]+$/.test(update.ref) && 'to' in update && update.expected === 'absent';
 }
 
 function formatTransaction(updates: readonly RefUpdate[], hashBytes: number): string {

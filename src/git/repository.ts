@@ -2,7 +2,7 @@ import type { Commit } from '../model/identity.ts';
 import { type ChainAppend, type ChainLink, ChainStore } from './chain.ts';
 import { type Change, changesBetween } from './changes.ts';
 import { type CheckoutOptions, changedSince, checkOut } from './checkout.ts';
-import { type CommitInit, commitChanges, type RepositoryChange } from './commit.ts';
+import { type CommitInit, commitChanges, type Person, type RepositoryChange } from './commit.ts';
 import { type Diff, type DiffOptions, diffBetween } from './diff.ts';
 import { faultOf } from './fault.ts';
 import { expectFrom, type GitContext, runIn } from './git-context.ts';
@@ -60,6 +60,21 @@ export class Repository {
     return object?.oid as Commit | undefined;
   }
 
+  /** Who the user is to git; undefined where git was never told. */
+  async person(): Promise<Person | undefined> {
+    const read = (name: string) => runIn(this.#context, { args: ['config', '--get', name] });
+    const [name, email] = (await Promise.all([read('user.name'), read('user.email')])).map(({ stdout }) =>
+      stdout.toString('utf8').trim(),
+    );
+    return name && email ? { name, email } : undefined;
+  }
+
+  /** Whether git takes this for a branch's name. */
+  async isBranchName(name: string): Promise<boolean> {
+    const answer = await runIn(this.#context, { args: ['check-ref-format', `refs/heads/${name}`] });
+    return answer.code === 0 && !name.startsWith('-');
+  }
+
   /** Top folders of the working trees that share these objects and refs, this one's among them. */
   async workingTrees(): Promise<string[]> {
     const task = 'list the working trees';
@@ -108,7 +123,7 @@ export class Repository {
     return commitChanges(this.#context.objects, init);
   }
 
-  /** All or none, below `refs/ratchet/` and `refs/heads/ratchet/` only. */
+  /** All or none: below `refs/ratchet/` and `refs/heads/ratchet/`, and branches that are not there yet. */
   updateRefs(updates: readonly RefUpdate[]): Promise<RefsOutcome> {
     return this.#refs.update(updates);
   }

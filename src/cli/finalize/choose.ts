@@ -1,0 +1,28 @@
+import { provisionalIn } from '../../model/certified.ts';
+import type { ExperimentId } from '../../model/identity.ts';
+import type { Program } from '../../model/program.ts';
+import type { StudyState } from '../../model/study.ts';
+import { standingOf } from '../standing.ts';
+
+/** Which of the champion's changes are worth a branch. */
+export interface Choice {
+  readonly chosen: readonly ExperimentId[];
+  /** Left out, since nothing has shown them on fresh seeds. */
+  readonly provisional: readonly ExperimentId[];
+}
+
+/**
+ * What was shown on fresh seeds, alone or with the champion as a whole. In a lab that is declared deterministic there is no luck that
+ * could be shown: there each keep counts.
+ */
+export function chooseChanges(
+  state: StudyState,
+  { deterministic }: Pick<Program, 'deterministic'>,
+  withProvisional: boolean,
+): Choice {
+  const champion = standingOf(state);
+  if (deterministic || withProvisional) return { chosen: champion.stack, provisional: [] };
+  const provisional = provisionalIn(state, champion);
+  const out = new Set(provisional);
+  return { chosen: champion.stack.filter((id) => !out.has(id)), provisional };
+}
