@@ -257,3 +257,19 @@ it('any sequence of changes leaves what a plain map of files would hold', async 
   );
   expect(existsSync(join(root, 'a'))).toBe(false);
 });
+
+it('is by whoever it says, whatever their name holds', async () => {
+  const root = makeRepository({ a: '1' });
+  const repository = await open(root);
+  const parent = (await repository.resolve('HEAD'))!;
+  const change = { kind: 'write', path: 'a', content: '2' } as const;
+  const commit = await repository.commitChanges({
+    parent,
+    changes: [change],
+    message: 'm',
+    person: { name: 'Úna <x>\nauthor evil', email: 'una@example.org>' },
+  });
+  expect(git(root, 'log', '-1', '--format=%an|%ae|%cn|%ce', commit).trim()).toBe(
+    'Úna xauthor evil|una@example.org|Úna xauthor evil|una@example.org',
+  );
+});

@@ -79,6 +79,22 @@ it("a user's ref is never moved", async () => {
   expect(git(root, 'for-each-ref')).toBe(before);
 });
 
+it('a branch of another name is made where there is none, and where there is one it is neither moved nor deleted', async () => {
+  const { root, repository, first, second } = await prepare();
+  const ref = 'refs/heads/faster/sum';
+  expect(await repository.updateRefs([{ ref, to: first, expected: 'absent' }])).toEqual({ kind: 'updated' });
+  expect(await repository.updateRefs([{ ref, to: second, expected: 'absent' }])).toMatchObject({
+    kind: 'moved',
+    ref,
+  });
+  await expect(repository.updateRefs([{ ref, to: second, expected: first }])).rejects.toThrow(ref);
+  await expect(repository.updateRefs([{ ref, delete: true, expected: first }])).rejects.toThrow(ref);
+  await expect(
+    repository.updateRefs([{ ref: 'refs/tags/x', to: first, expected: 'absent' }]),
+  ).rejects.toThrow();
+  expect(git(root, 'rev-parse', ref).trim()).toBe(first);
+});
+
 it('a branch of ours that somebody has checked out stays, in a linked worktree too', async () => {
   const { root, repository, first, second } = await prepare();
   const branch = 'refs/heads/ratchet/s';

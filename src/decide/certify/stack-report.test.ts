@@ -94,7 +94,7 @@ describe('the report of a stack', () => {
   test('takes the confirmation of the champion against the baseline for what it gains as a whole', () => {
     const stack = { kind: 'stack', champion: 'c2' as Commit, against: baseline } as const;
     const { sum } = reportStack(twoKept([7], [10], [certificate(stack, 2.5)]), conditions);
-    expect(sum.measured).toEqual({ value: 2.5, interval: { low: 1.5, high: 3.5 } });
+    expect(sum.measured).toEqual({ value: 2.5, interval: { low: 1.5, high: 3.5 }, by: 'certificate' });
   });
 
   test('without the noise it compares nothing', () => {

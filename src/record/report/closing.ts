@@ -85,6 +85,8 @@ function budgetText(limit: StudyLimit, used: number): string {
       return `${formatDollars(Math.max(0, limit.dollars - used))} of the study's ${formatDollars(limit.dollars)} are left`;
     case 'tokens':
       return `${Math.max(0, limit.count - used)} of the study's ${limit.count} tokens are left`;
+    case 'proposals':
+      return `${Math.max(0, limit.count - used)} of the study's ${counted(limit.count, 'paid proposal')} are left`;
     default:
       return limit satisfies never;
   }

@@ -1,5 +1,6 @@
 import { counted } from '../../lab/numbers.ts';
 import { formatDollars } from '../../lab/units.ts';
+import type { Spending } from '../../model/spending.ts';
 import type { Findings } from '../findings/findings.ts';
 import type { Headline } from '../findings/headline.ts';
 import { amountsOf, percent, seconds } from './amounts.ts';
@@ -69,13 +70,17 @@ function luckNote({ expectedLuck }: Findings, { assurance }: Headline & { kind: 
 
 function costFigure({ spent }: Findings): Figure {
   const { total, activeSeconds, trials } = spent;
-  const paid = total.calls === 0 ? '' : `, ${formatDollars(total.dollars)} for models`;
+  const paid = total.calls === 0 ? '' : `, ${paidText(total)} for models`;
   return {
     title: 'time',
     value: seconds(activeSeconds),
     note: `${seconds(trials.cpuSeconds)} of CPU in ${counted(trials.count, 'trial')}${paid}`,
     tone: 'plain',
   };
+}
+
+function paidText({ calls, callsWithoutPrice, dollars, inputTokens, outputTokens }: Spending): string {
+  return callsWithoutPrice === calls ? `${inputTokens + outputTokens} tokens` : formatDollars(dollars);
 }
 
 export function hourly(rate: number): string {
