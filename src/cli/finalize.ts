@@ -72,6 +72,9 @@ Each branch has one commit on --onto, by you, with the change's hypothesis, effe
 A change that does not apply alone is put on the latest earlier one with which it does, and says so; one that does not apply at all is
 left out, with the paths in conflict. So is one that fails there, or is worse for sure, when it is measured again.
 
+Certified is what was shown on fresh seeds by itself; for --squash a champion that was confirmed as a whole is too. In a lab that is declared
+deterministic every keep is.
+
 Your files, index and branch stay as they are. A branch that exists is never moved, and nothing is pushed.
 
 Examples:
@@ -89,7 +92,10 @@ async function finalize(options: FinalizeOptions, version: string): Promise<Fini
   const material = await readMaterial(options);
   const lab = await openLab({ named: options.lab });
   await using repository = lab.repository;
-  const { chosen, provisional } = chooseChanges(material.state, lab.program, options.provisional === true);
+  const { chosen, provisional } = chooseChanges(material.state, lab.program, {
+    provisional: options.provisional === true,
+    squash: options.squash === true,
+  });
   if (chosen.length === 0) throw nothingToFinalize(lab, material, provisional.length);
   const prefix = options.branch ?? `ratchet/final/${material.id}`;
   if (!(await repository.isBranchName(prefix)))

@@ -17,24 +17,30 @@ function certified(of: EventOf<'certificate'>['of']): StudyState {
 }
 
 const noisy = { deterministic: false };
+const alone = { provisional: false, squash: false };
+const together = { provisional: false, squash: true };
 const second = stack[1] as ExperimentId;
 
 it('what was shown on fresh seeds is chosen, the rest is provisional', () => {
   const state = certified({ kind: 'change', experiment: second, champion });
-  expect(chooseChanges(state, noisy, false)).toEqual({
-    chosen: [second],
-    provisional: stack.filter((id) => id !== second),
-  });
+  const choice = { chosen: [second], provisional: stack.filter((id) => id !== second) };
+  expect(chooseChanges(state, noisy, alone)).toEqual(choice);
+  expect(chooseChanges(state, noisy, together)).toEqual(choice);
 });
 
-it('all is chosen where the champion was confirmed as a whole, where it is asked for, and where there is no luck', () => {
+it('a champion that was confirmed as a whole is one branch of all, and of no change alone', () => {
   const baseline = sampleEvents({ experiments: 0 }).flatMap(({ event }) =>
     event.kind === 'study-start' ? event.baseline : [],
   )[0]!;
+  const state = certified({ kind: 'stack', champion, against: baseline });
+  expect(chooseChanges(state, noisy, together)).toEqual({ chosen: stack, provisional: [] });
+  expect(chooseChanges(state, noisy, alone)).toEqual({ chosen: [], provisional: stack });
+});
+
+it('all is chosen where it is asked for, and where there is no luck', () => {
   const all = { chosen: stack, provisional: [] };
-  expect(chooseChanges(certified({ kind: 'stack', champion, against: baseline }), noisy, false)).toEqual(all);
   const nothingShown = replay(entriesOf(events));
-  expect(chooseChanges(nothingShown, noisy, true)).toEqual(all);
-  expect(chooseChanges(nothingShown, { deterministic: true }, false)).toEqual(all);
-  expect(chooseChanges(nothingShown, noisy, false)).toEqual({ chosen: [], provisional: stack });
+  expect(chooseChanges(nothingShown, noisy, { ...alone, provisional: true })).toEqual(all);
+  expect(chooseChanges(nothingShown, { deterministic: true }, alone)).toEqual(all);
+  expect(chooseChanges(nothingShown, noisy, alone)).toEqual({ chosen: [], provisional: stack });
 });

@@ -1,4 +1,4 @@
-import { provisionalIn } from '../../model/certified.ts';
+import { certifiedIn, provisionalIn } from '../../model/certified.ts';
 import type { ExperimentId } from '../../model/identity.ts';
 import type { Program } from '../../model/program.ts';
 import type { StudyState } from '../../model/study.ts';
@@ -12,17 +12,20 @@ export interface Choice {
 }
 
 /**
- * What was shown on fresh seeds, alone or with the champion as a whole. In a lab that is declared deterministic there is no luck that
- * could be shown: there each keep counts.
+ * What was shown on fresh seeds: each change by itself, or, for one branch of all, with the champion as a whole. In a lab that is declared
+ * deterministic there is no luck that could be shown: there each keep counts.
  */
 export function chooseChanges(
   state: StudyState,
   { deterministic }: Pick<Program, 'deterministic'>,
-  withProvisional: boolean,
+  wish: { readonly provisional: boolean; readonly squash: boolean },
 ): Choice {
   const champion = standingOf(state);
-  if (deterministic || withProvisional) return { chosen: champion.stack, provisional: [] };
-  const provisional = provisionalIn(state, champion);
+  if (deterministic || wish.provisional) return { chosen: champion.stack, provisional: [] };
+  const certified = certifiedIn(state);
+  const provisional = wish.squash
+    ? provisionalIn(state, champion)
+    : champion.stack.filter((id) => !certified.has(id));
   const out = new Set(provisional);
   return { chosen: champion.stack.filter((id) => !out.has(id)), provisional };
 }

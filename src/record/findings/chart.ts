@@ -6,6 +6,7 @@ import type { Standing } from '../../model/standing.ts';
 import type { Experiment, StudyState } from '../../model/study.ts';
 import { type Comparison, forecastOf, type Verdict, type VerdictWord } from '../../model/verdict.ts';
 import { oneLine } from '../../process/one-line.ts';
+import { type Break, breaksIn } from './breaks.ts';
 import { type KeepStanding, standingOfKeep } from './stack.ts';
 
 /** Where on the axis of values an experiment stands. In the metric's unit. */
@@ -57,6 +58,8 @@ export interface StudyChart {
   /** Of the axis of time, in milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
+  /** Within it, each time of more than ten minutes in which nothing ran. */
+  readonly breaks: readonly Break[];
 }
 
 export function chartOf(state: StudyState, standing: Standing, now: number): StudyChart {
@@ -72,6 +75,7 @@ export function chartOf(state: StudyState, standing: Standing, now: number): Stu
     range,
     from: state.startedAt,
     to: Math.max(now, state.startedAt),
+    breaks: breaksIn(state, now),
   };
 }
 

@@ -157,7 +157,11 @@ function championSentence(
 function assuranceSentence(assurance: Assurance, kept: number, certified: number): string[] {
   switch (assurance) {
     case 'certified':
-      return ['It held on fresh seeds: certified.'];
+      return [
+        certified === kept
+          ? 'Each change held on fresh seeds: certified.'
+          : 'As a whole it held on fresh seeds: certified.',
+      ];
     case 'partly certified':
       return [`${certified} of ${kept} changes held on fresh seeds; the others are provisional.`];
     case 'provisional':

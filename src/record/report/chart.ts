@@ -1,6 +1,7 @@
 import { decimalsFor, formatRoughly, formatValue, withUnit } from '../../lab/numbers.ts';
 import type { Objective } from '../../model/objective.ts';
 import { oneLine } from '../../process/one-line.ts';
+import { workedUntil } from '../findings/breaks.ts';
 import type { BestStep, ChartPoint, StudyChart, ValueRange } from '../findings/chart.ts';
 import { html } from './escape.ts';
 import { thin } from './thin.ts';
@@ -30,6 +31,9 @@ interface Scale {
   /** The middle of the band for what has no value. */
   readonly strip: number;
   readonly x: (at: number) => number;
+  /** Seconds of work from the left edge to the right one, and where a share of them lies. */
+  readonly seconds: number;
+  readonly atShare: (share: number) => number;
   /** At the edge where a value lies beyond. */
   readonly y: (value: number) => number;
   readonly isBeyond: (value: number) => boolean;
@@ -51,7 +55,7 @@ export function drawChart(chart: StudyChart, objective: Objective): DrawnChart |
     `<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-labelledby="chart-title chart-desc" class="chart">`,
     `<title id="chart-title">${html(`${objective.name} over time`)}</title>`,
     `<desc id="chart-desc">${html(described(chart, objective, label))}</desc>`,
-    ...axes(scale, chart, objective, range),
+    ...axes(scale, objective, range),
     `<line class="baseline" x1="${scale.left}" x2="${scale.right}" y1="${round(scale.y(first.value))}" y2="${round(scale.y(first.value))}"/>`,
     ...others.map((point) => mark(point, scale, label)),
     `<path class="best" d="${steps(best, scale)}"/>`,
@@ -63,13 +67,18 @@ export function drawChart(chart: StudyChart, objective: Objective): DrawnChart |
   return { svg, notes: notesOf(chart, scale, oneIn) };
 }
 
-function scaleOf({ from, to }: StudyChart, range: ValueRange, label: (value: number) => string): Scale {
+function scaleOf(
+  { from, to, breaks }: StudyChart,
+  range: ValueRange,
+  label: (value: number) => string,
+): Scale {
   const longest = Math.max(...valueTicks(range.bottom, range.top, 5).map((tick) => label(tick).length));
   const left = 20 + Math.max('no score'.length, longest) * DIGIT;
   const right = SIZE.width - MARGIN.right;
   const top = MARGIN.top;
   const bottom = SIZE.height - MARGIN.bottom - MARGIN.strip;
-  const across = Math.max(1, to - from);
+  const worked = (at: number) => workedUntil(at, from, breaks);
+  const across = Math.max(1, worked(to));
   const up = range.top - range.bottom || 1;
   const share = (value: number) => Math.min(1, Math.max(0, (value - range.bottom) / up));
   return {
@@ -78,16 +87,17 @@ function scaleOf({ from, to }: StudyChart, range: ValueRange, label: (value: num
     top,
     bottom,
     strip: bottom + MARGIN.strip / 2 + 2,
-    x: (at) => left + Math.min(1, Math.max(0, (at - from) / across)) * (right - left),
+    atShare: (share) => left + Math.min(1, Math.max(0, share)) * (right - left),
+    x: (at) => left + Math.min(1, Math.max(0, worked(at) / across)) * (right - left),
+    seconds: across / 1000,
     y: (value) => bottom - share(value) * (bottom - top),
     isBeyond: (value) => value < range.bottom || value > range.top,
   };
 }
 
-function axes(scale: Scale, { from, to }: StudyChart, objective: Objective, range: ValueRange): string[] {
+function axes(scale: Scale, objective: Objective, range: ValueRange): string[] {
   const ticks = valueTicks(range.bottom, range.top, 5);
   const decimals = tickDecimals(ticks);
-  const total = (to - from) / 1000;
   const name = withUnitInBrackets(objective);
   return [
     `<text class="axis-title" x="${scale.left}" y="14">${html(name)}</text>`,
@@ -100,11 +110,11 @@ function axes(scale: Scale, { from, to }: StudyChart, objective: Objective, rang
     }),
     `<text class="tick" text-anchor="end" x="${scale.left - 8}" y="${scale.strip + 4}">no score</text>`,
     `<line class="axis" x1="${scale.left}" x2="${scale.right}" y1="${scale.bottom + 2}" y2="${scale.bottom + 2}"/>`,
-    ...timeTicks(total, 7).map((tick) => {
-      const x = round(scale.x(from + tick * 1000));
+    ...timeTicks(scale.seconds, 7).map((tick) => {
+      const x = round(scale.atShare(tick / scale.seconds));
       return `<text class="tick" text-anchor="middle" x="${x}" y="${SIZE.height - 26}">${tick === 0 ? '0' : html(formatRoughly(tick))}</text>`;
     }),
-    `<text class="axis-title" text-anchor="middle" x="${(scale.left + scale.right) / 2}" y="${SIZE.height - 6}">time since the study began</text>`,
+    `<text class="axis-title" text-anchor="middle" x="${(scale.left + scale.right) / 2}" y="${SIZE.height - 6}">time at work</text>`,
   ];
 }
 
@@ -197,9 +207,10 @@ function described(
   return `${points.length} experiments, ${keeps} of them kept; the running best goes from ${from} to ${to}.`;
 }
 
-function notesOf({ points }: StudyChart, scale: Scale, oneIn: number): string[] {
+function notesOf({ points, breaks }: StudyChart, scale: Scale, oneIn: number): string[] {
   const beyond = points.filter(({ place }) => place.kind !== 'none' && scale.isBeyond(place.value)).length;
   return [
+    ...(breaks.length === 0 ? [] : ['Times of more than ten minutes in which nothing ran are left out.']),
     ...(oneIn === 1 ? [] : [`Of the experiments that were not kept, one in ${oneIn} is drawn.`]),
     ...(beyond === 0
       ? []
