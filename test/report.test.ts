@@ -109,6 +109,7 @@ test('a report that cannot be written is a notice, and the run ends as it would'
   expect(again.code).toBe(0);
   expect(again.stdout).toMatch(/^note: the report could not be written: .*; "ratchet report" prints it$/m);
   expect(existsSync(join(place, 'mine.txt'))).toBe(true);
+  expect(existsSync(`${place}.part`)).toBe(false);
   expect(await ratchet(['report'], { cwd: lab.folder })).toMatchObject({ code: 0 });
 });
 

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { StudyFolder } from '../lab/folder.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import type { StudyState } from '../model/study.ts';
@@ -29,9 +29,14 @@ export function leaveReport(
   }
 }
 
-/** A reader has the old one or the new one, never half of one. */
+/** A reader has the old one or the new one, never half of one; where it cannot be written nothing is left of the try. */
 function replaceFile(file: string, text: string): void {
   const draft = `${file}.part`;
-  writeFileSync(draft, text);
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cause;
+  }
 }

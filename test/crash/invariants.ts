@@ -144,7 +144,8 @@ async function copyOf(repository: Repository, study: StudyId): Promise<string> {
 }
 
 /** SQLite keeps its log and its shared memory beside a database that was not closed by its last user. */
-const LASTING = /^(ledger\.sqlite(-wal|-shm)?|lock\.sqlite|trials\/\d+\/[a-z]+\.(log|jsonl))$/;
+const LASTING =
+  /^(ledger\.sqlite(-wal|-shm)?|lock\.sqlite|report\.(html|md)|trials\/\d+\/[a-z]+\.(log|jsonl))$/;
 
 /**
  * A git that is killed leaves an object half written. Nothing refers to it, git's own upkeep removes it after two weeks, and
