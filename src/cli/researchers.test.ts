@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openResearcher, parseResearcher, type ResearcherChoice } from './researchers.ts';
 import { readUserSettings } from './user-settings.ts';
 
-const FREE = { needsPrice: false };
+const openAgent = (): never => {
+  throw new Error('no agent was asked for');
+};
+const FREE = { needsPrice: false, openAgent };
 let folder: string;
 
 beforeEach(() => {
@@ -92,16 +95,20 @@ describe('a model', () => {
 
   test('of Ollama on another machine may cost something', () => {
     vi.stubEnv('OLLAMA_BASE_URL', 'http://gpu.example.org:11434/v1');
-    expect(() => openResearcher(model('model:ollama/x'), { needsPrice: true })).toThrow(/needs the price/);
+    expect(() => openResearcher(model('model:ollama/x'), { needsPrice: true, openAgent })).toThrow(
+      /needs the price/,
+    );
   });
 
   test('on this machine needs neither, and costs nothing', () => {
-    expect(openResearcher(model('model:ollama/x'), { needsPrice: true }).name).toBe('model:ollama/x');
+    expect(openResearcher(model('model:ollama/x'), { needsPrice: true, openAgent }).name).toBe(
+      'model:ollama/x',
+    );
   });
 
   test('whose price is not known cannot be held to a limit in dollars', () => {
     vi.stubEnv('ANTHROPIC_API_KEY', 'key');
-    const open = () => openResearcher(model('model:anthropic/x'), { needsPrice: true });
+    const open = () => openResearcher(model('model:anthropic/x'), { needsPrice: true, openAgent });
     expect(open).toThrow(/needs the price of anthropic\/x: add "prices"/);
     settings({ prices: { 'anthropic/x': { input: 3, output: 15 } } });
     expect(open().name).toBe('model:anthropic/x');

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import type { Aside, Researcher } from '../model/researcher.ts';
+import { AGENT_NAMES } from '../propose/agent/definitions.ts';
 import { writeBrief } from '../propose/brief.ts';
 import { createFallback } from '../propose/fallback.ts';
 import { createAskModel } from '../propose/language-model/ask.ts';
@@ -22,7 +23,9 @@ export type ResearcherChoice =
   | { readonly kind: 'search' }
   /** The model that the user's settings name, if they do, and search: each as often as it pays. */
   | { readonly kind: 'auto' }
-  | { readonly kind: 'model'; readonly provider: ProviderName; readonly name: string };
+  | { readonly kind: 'model'; readonly provider: ProviderName; readonly name: string }
+  /** A coding agent: one that is known by its name, or the command line of any other. */
+  | { readonly kind: 'agent'; readonly agent: string };
 
 /** Tokens of one answer, and seconds until it must be there: a model on a laptop takes its time. */
 const OUTPUT_TOKENS = 8_000;
@@ -33,21 +36,30 @@ const LONGEST_NAME = 150;
 
 export function parseResearcher(text: string): ResearcherChoice {
   if (text === 'search' || text === 'auto') return { kind: text };
+  const [, agent] = /^agent:([\x21-\x7e][\x20-\x7e]*)$/.exec(text) ?? [];
+  if (agent !== undefined && agent.length <= LONGEST_NAME) return { kind: 'agent', agent: agent.trim() };
   const [, provider, name] = /^model:([^/]+)\/(.+)$/s.exec(text) ?? [];
   const known = PROVIDERS.find((one) => one === provider);
   const isName = name !== undefined && name.length <= LONGEST_NAME && /^[\x21-\x7e]+$/.test(name);
   if (known !== undefined && isName) return { kind: 'model', provider: known, name };
   throw new InvalidArgumentError(
-    `It is "auto", "search", or "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3.`,
+    `It is "auto", "search", "model:PROVIDER/NAME" with ${PROVIDERS.join(', ')} as provider, such as model:ollama/qwen3, or "agent:NAME" with ${AGENT_NAMES.join(', ')} or the command line of another agent.`,
   );
 }
 
+/** What an opened researcher must do, and who opens it where it holds processes. */
+export interface ResearcherWish {
+  /** Whether a limit in dollars is to hold. */
+  readonly needsPrice: boolean;
+  readonly openAgent: (agent: string, settings: UserSettings) => Researcher;
+}
+
 /**
- * Opens what was chosen. A model has `search` beside it: no slot waits for one that cannot be reached.
+ * Opens what was chosen. A model or an agent has `search` beside it: no slot waits for one that cannot be reached.
  *
- * @throws a Problem where its endpoint or key is missing, or a price that is needed
+ * @throws a Problem where its endpoint, its key or its program is missing, or a price that is needed
  */
-export function openResearcher(choice: ResearcherChoice, wish: { readonly needsPrice: boolean }): Researcher {
+export function openResearcher(choice: ResearcherChoice, wish: ResearcherWish): Researcher {
   switch (choice.kind) {
     case 'search':
       return createSearch();
@@ -57,14 +69,34 @@ export function openResearcher(choice: ResearcherChoice, wish: { readonly needsP
       return createPortfolio([createSearch(), openResearcher(chosenInSettings(researcher), wish)]);
     }
     case 'model':
-      return createFallback({
-        main: openModel(choice, wish),
-        spare: createSearch(),
-        now: () => performance.now(),
-      });
+      return besideSearch(openModel(choice, wish));
+    case 'agent':
+      return besideSearch(openPricedAgent(choice.agent, wish));
     default:
       return choice satisfies never;
   }
+}
+
+function besideSearch(main: Researcher): Researcher {
+  return createFallback({ main, spare: createSearch(), now: () => performance.now() });
+}
+
+function openPricedAgent(agent: string, { needsPrice, openAgent }: ResearcherWish): Researcher {
+  const settings = readUserSettings();
+  const name = `agent:${agent}`;
+  const price = priceOf(name, settings, needsPrice);
+  const researcher = openAgent(agent, settings);
+  return price === undefined ? researcher : withPrice(researcher, price);
+}
+
+/** @throws a Problem where nobody has named it and it is needed */
+function priceOf(name: string, { prices }: UserSettings, isNeeded: boolean): TokenPrice | undefined {
+  const price = prices?.[name];
+  if (price === undefined && isNeeded)
+    throw new Problem(
+      `a limit in dollars needs the price of ${name}: add "prices": { "${name}": { "input": 1, "output": 4 } }, in dollars for a million tokens, to ${userSettingsFile()}`,
+    );
+  return price;
 }
 
 function chosenInSettings(text: string): ResearcherChoice {
@@ -74,12 +106,14 @@ function chosenInSettings(text: string): ResearcherChoice {
   } catch (cause) {
     throw new Problem(`researcher in ${userSettingsFile()}: ${(cause as Error).message}`);
   }
-  throw new Problem(`researcher in ${userSettingsFile()} names a model, such as model:ollama/qwen3`);
+  throw new Problem(
+    `researcher in ${userSettingsFile()} names a model or an agent, such as model:ollama/qwen3`,
+  );
 }
 
 function openModel(
   { provider, name }: ResearcherChoice & { readonly kind: 'model' },
-  { needsPrice }: { readonly needsPrice: boolean },
+  { needsPrice }: Pick<ResearcherWish, 'needsPrice'>,
 ): Researcher {
   const settings = readUserSettings();
   const endpoint = endpointOf(provider, settings);
@@ -95,11 +129,9 @@ function openModel(
     }),
     writeBrief,
   });
-  const price = settings.prices?.[`${provider}/${name}`] ?? (isOwn(provider, endpoint) ? FREE : undefined);
-  if (price === undefined && needsPrice)
-    throw new Problem(
-      `a limit in dollars needs the price of ${provider}/${name}: add "prices": { "${provider}/${name}": { "input": 1, "output": 4 } }, in dollars for a million tokens, to ${userSettingsFile()}`,
-    );
+  const isFree = isOwn(provider, endpoint);
+  const price =
+    priceOf(`${provider}/${name}`, settings, needsPrice && !isFree) ?? (isFree ? FREE : undefined);
   return price === undefined ? researcher : withPrice(researcher, price);
 }
 
@@ -125,7 +157,7 @@ function isOwn(provider: ProviderName, { baseURL }: Endpoint): boolean {
 
 function withPrice(researcher: Researcher, price: TokenPrice): Researcher {
   const priced = (aside: Aside): Aside =>
-    aside.kind === 'spent'
+    aside.kind === 'spent' && aside.dollars === undefined
       ? {
           ...aside,
           dollars: (aside.inputTokens * price.input + aside.outputTokens * price.output) / MILLION,

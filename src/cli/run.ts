@@ -12,6 +12,7 @@ import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { enforcementHere } from '../process/enforcement.ts';
 import { createSession, type Session } from '../session.ts';
+import { openAgent } from './agents.ts';
 import {
   crowdWarning,
   parseBudget,
@@ -76,12 +77,12 @@ export function registerRun(program: Command, version: string): void {
     .addOption(
       new Option(
         '--researcher <name>',
-        'who proposes: auto, search, or a language model as model:PROVIDER/NAME',
+        'who proposes: auto, search, a language model as model:PROVIDER/NAME, or a coding agent as agent:NAME',
       )
         .argParser(parseResearcher)
         .default(
           { kind: 'auto' },
-          'auto: search, and the model that your settings name, each as often as it pays',
+          'auto: search, and the model or agent that your settings name, each as often as it pays',
         ),
     )
     .addOption(
@@ -124,14 +125,16 @@ async function run(
   await using repository = opened.repository;
   for (const warning of opened.warnings) process.stderr.write(`warning: ${warning}\n`);
   const bounds = [...limitsOf(options), ...opened.program.limits];
+  const enforcement = enforcementHere();
+  await using held = new AsyncDisposableStack();
   const researcher = openResearcher(options.researcher, {
     needsPrice: bounds.some(({ kind }) => kind === 'cost'),
+    openAgent: (agent, settings) => held.use(openAgent(agent, settings, { opened, enforcement })),
   });
   const { notify } = readUserSettings();
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
   warnOfCrowd(options);
-  const enforcement = enforcementHere();
   const session = createSession({
     study,
     repository,

@@ -16,8 +16,20 @@ const endpoint = z.strictObject({
 /** Dollars for a million tokens. */
 const price = z.strictObject({ input: z.number().min(0), output: z.number().min(0) });
 
+/** What a coding agent is given beside what every one of its kind is. */
+const agent = z.strictObject({
+  /** Its command line, where it is another one than usual. */
+  command: z.string().trim().min(1).exactOptional(),
+  /** Where it may connect to, instead of its maker's servers: `HOST` or `HOST:PORT`. */
+  hosts: z.array(z.string()).exactOptional(),
+  environment: z.record(z.string(), z.string()).exactOptional(),
+  /** Files below the home folder that it finds a copy of in its own: its settings. */
+  files: z.array(z.string().regex(/^~\/(?!.*(^|\/)\.\.(\/|$))./, 'must be a file below ~/')).exactOptional(),
+});
+export type AgentSettings = z.infer<typeof agent>;
+
 const settings = z.strictObject({
-  /** Who thinks beside `search` where a run names nobody: `model:ollama/qwen3`. */
+  /** Who thinks beside `search` where a run names nobody: `model:ollama/qwen3`, `agent:codex`. */
   researcher: z.string().exactOptional(),
   models: z
     .strictObject({
@@ -27,7 +39,9 @@ const settings = z.strictObject({
       google: endpoint.exactOptional(),
     })
     .exactOptional(),
-  /** By `PROVIDER/NAME`. */
+  /** By what follows `agent:`. */
+  agents: z.record(z.string(), agent).exactOptional(),
+  /** By `PROVIDER/NAME`, or `agent:NAME`. */
   prices: z.record(z.string(), price).exactOptional(),
   /** Who is told what happens while nobody watches. */
   notify: notifySchema.exactOptional(),

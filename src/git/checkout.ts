@@ -3,7 +3,7 @@ import type { Commit } from '../model/identity.ts';
 import { clearFolder, type Kept, makeFolder } from './clear-folder.ts';
 import { DiskFullError, faultOf, isDiskFull } from './fault.ts';
 import { withoutFilters } from './filters.ts';
-import { expectFrom, type GitContext, splitRecords } from './git-context.ts';
+import { expectFrom, type GitContext, runIn, splitRecords } from './git-context.ts';
 import { namesOf } from './list.ts';
 
 export interface CheckoutOptions {
@@ -65,6 +65,47 @@ export async function changedSince(
     signal,
   });
   return splitRecords(answer);
+}
+
+/** One file of a folder that is not as in the commit, or not in it at all. A move is a deletion and a new file. */
+export interface FolderChange {
+  readonly path: string;
+  readonly kind: 'written' | 'deleted';
+}
+
+/** Bytes of a list of changes that are read. */
+const MOST_LISTED = 4 * 1024 * 1024;
+
+/**
+ * What was done in a folder since it was made equal to a commit: files that were written to, whether their bytes differ or not, that are gone, or that
+ * are new and ignored by no `.gitignore`. Links are neither followed nor looked behind; a folder with a git folder of its own is one new path that ends with `/`.
+ *
+ * @returns undefined where git cannot tell: there are too many of them, or it may not look
+ */
+export async function folderChanges(
+  context: GitContext,
+  { folder, indexFile, signal }: Omit<CheckoutOptions, 'commit'>,
+): Promise<FolderChange[] | undefined> {
+  const override = [...OVERRIDE, ...(await withoutFilters(context))];
+  const ask = (args: readonly string[]) =>
+    runIn(context, {
+      args,
+      directory: folder,
+      environment: { GIT_INDEX_FILE: indexFile, GIT_WORK_TREE: folder },
+      maxBytes: MOST_LISTED,
+      override,
+      signal,
+    });
+  const known = await ask(['diff-files', '--ignore-submodules=all', '--no-renames', '--name-status', '-z']);
+  const fresh = await ask(['ls-files', '--others', '--exclude-standard', '-z']);
+  if ([known, fresh].some(({ code, truncated }) => code !== 0 || truncated)) return undefined;
+  const words = splitRecords(known.stdout);
+  const changed = words.flatMap((status, index): FolderChange[] => {
+    const path = words[index + 1];
+    if (index % 2 === 1 || path === undefined) return [];
+    return [{ path, kind: status === 'D' ? 'deleted' : 'written' }];
+  });
+  return [...changed, ...splitRecords(fresh.stdout).map((path) => ({ path, kind: 'written' }) as const)];
 }
 
 /** Clears the folder down to what `tree` has in common with it, and lets git write the rest. */

@@ -1,7 +1,13 @@
 import type { Commit } from '../model/identity.ts';
 import { type ChainAppend, type ChainLink, ChainStore } from './chain.ts';
 import { type Change, changesBetween } from './changes.ts';
-import { type CheckoutOptions, changedSince, checkOut } from './checkout.ts';
+import {
+  type CheckoutOptions,
+  changedSince,
+  checkOut,
+  type FolderChange,
+  folderChanges,
+} from './checkout.ts';
 import { type CommitInit, commitChanges, type Person, type RepositoryChange } from './commit.ts';
 import { type Diff, type DiffOptions, diffBetween } from './diff.ts';
 import { faultOf } from './fault.ts';
@@ -168,6 +174,11 @@ export class Repository {
   /** What of a plain folder differs from the commit that it was made equal to. See `changedSince`. */
   changedSince(options: CheckoutOptions): Promise<string[]> {
     return changedSince(this.#context, options);
+  }
+
+  /** What was done in a plain folder since it was made equal to a commit. See `folderChanges`. */
+  folderChanges(options: Omit<CheckoutOptions, 'commit'>): Promise<FolderChange[] | undefined> {
+    return folderChanges(this.#context, options);
   }
 
   /** What a patch makes of a commit; its paths are relative to the repository or to the opened directory. See `applyPatch`. */

@@ -41,9 +41,13 @@ function tryAll(): Enforcement {
 /** Set to `none`, trials run without a sandbox although the machine has one. */
 const SANDBOX_VARIABLE = 'RATCHET_SANDBOX';
 
+/** Whether the user asks to do without a sandbox. */
+export function declinesSandbox(): boolean {
+  return process.env[SANDBOX_VARIABLE] === 'none';
+}
+
 function findSandbox(): Sandbox {
-  if (process.env[SANDBOX_VARIABLE] === 'none')
-    return { kind: 'none', reason: `${SANDBOX_VARIABLE}=none asks for it` };
+  if (declinesSandbox()) return { kind: 'none', reason: `${SANDBOX_VARIABLE}=none asks for it` };
   if (process.platform === 'darwin') return { kind: 'sandbox-exec', program: '/usr/bin/sandbox-exec' };
   const program = programOf('bwrap');
   if (program === undefined) return { kind: 'none', reason: 'bubblewrap (bwrap) is not installed' };

@@ -12,7 +12,7 @@ const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
 
 /** @param targets pids, or process groups as negative numbers. */
-function send(signal: NodeJS.Signals, targets: Iterable<number>): void {
+export function send(signal: NodeJS.Signals, targets: Iterable<number>): void {
   for (const pid of targets) {
     try {
       process.kill(pid, signal);
@@ -26,13 +26,21 @@ function pidsOf(rows: readonly ProcessRow[]): number[] {
   return rows.map((row) => row.pid);
 }
 
+/** What was found of a tree and stopped. */
+interface Frozen {
+  readonly alive: readonly ProcessRow[];
+  /** False where processes still came or went when the looking ended. */
+  readonly settled: boolean;
+}
+
 /** Looks until nothing comes or goes, freezing what is found so that it cannot fork away under our eyes. */
-function freeze(tree: ProcessTree): readonly ProcessRow[] {
+export function freeze(tree: ProcessTree): Frozen {
   const frozen = new Map<number, number>();
   for (let looks = 1; ; looks += 1) {
     const { alive, settled } = tree.look();
     const moving = alive.filter((row) => frozen.get(row.pid) !== row.started);
-    if (looks >= MAX_LOOKS || (settled && moving.length === 0)) return alive;
+    const isStill = settled && moving.length === 0;
+    if (looks >= MAX_LOOKS || isStill) return { alive, settled: isStill };
     send('SIGSTOP', pidsOf(moving));
     for (const row of moving) frozen.set(row.pid, row.started);
   }
@@ -48,7 +56,7 @@ export async function killTree(tree: ProcessTree): Promise<number[]> {
   const killed = new Set<number>();
   const deadline = performance.now() + KILL_DEADLINE;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const alive = freeze(tree);
+    const { alive } = freeze(tree);
     if (alive.length === 0) return [...killed];
     send('SIGKILL', pidsOf(alive));
     for (const pid of pidsOf(alive)) killed.add(pid);
@@ -94,9 +102,14 @@ export function rootIdentity(row: ProcessRow): RootIdentity {
  * @throws when some of them cannot be killed, with their pids.
  */
 export async function killStrays(identity: TreeIdentity, root?: RootIdentity): Promise<number[]> {
+  return killTree(treeOf(identity, root));
+}
+
+/** The tree of a run that somebody else started. */
+export function treeOf(identity: TreeIdentity, root?: RootIdentity): ProcessTree {
   const table = processTable();
   table.pids();
   const row = root && table.row(root.pid);
   const living = row && rootIdentity(row).started === root.started ? row : undefined;
-  return killTree(new ProcessTree(table, identity, living, []));
+  return new ProcessTree(table, identity, living, []);
 }

@@ -6,8 +6,8 @@ import { normaliseEntry } from '../lab/scope.ts';
 import type { Program } from '../model/program.ts';
 import { isOfSystem } from '../process/bubblewrap.ts';
 import type { Doors } from '../process/doors.ts';
+import { runtimesOf } from '../process/runtime.ts';
 import type { StagePaths } from './environment.ts';
-import { runtimesOf } from './runtime.ts';
 import { type Provided, placesOf } from './slot.ts';
 
 /** Who looks: a run and its checks see neither validation nor sealed paths, the evaluation no sealed ones, a holdout all. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { shownTo } from '../../lab/shown.ts';
 import { shorten } from '../../model/bound.ts';
-import type { Draft, FileChange } from '../../model/proposal.ts';
+import type { Draft } from '../../model/proposal.ts';
 import type { Aside, Brief, Researcher } from '../../model/researcher.ts';
+import { editOf, triedAs } from '../edit.ts';
 import { MOST_PROPOSALS, readAnswer, type Written } from './answer.ts';
 import type { AskModel } from './ask.ts';
 import { firstMessage, type Message, ownMessage, repairMessage } from './conversation.ts';
@@ -129,11 +129,8 @@ function draftOf(written: Written, { sources, unshown, program, state }: Brief):
   const applied = applyEdits({ sources, unshown, isEditable: shownTo(program) }, written.edits);
   if (applied.kind === 'flawed') return applied.reason;
   const edit = editOf(applied.changes);
-  for (const { proposal, status } of state.experiments.values()) {
-    // What was set aside never ran.
-    if (proposal.edit === edit && status !== 'set-aside')
-      return `it is what experiment ${proposal.experiment} tried`;
-  }
+  const tried = triedAs(edit, state);
+  if (tried !== undefined) return `it is what experiment ${tried} tried`;
   const { hypothesis, category, expectedGain } = written;
   return {
     hypothesis,
@@ -142,14 +139,4 @@ function draftOf(written: Written, { sources, unshown, program, state }: Brief):
     edit,
     ...(expectedGain === undefined ? {} : { expectedGain }),
   };
-}
-
-/** Names what the files are after the change: the same place reached by other edits is the same. */
-function editOf(changes: readonly FileChange[]): string {
-  const hash = createHash('sha256');
-  for (const change of changes.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`${change.path}\0${change.kind === 'write' ? change.content : ''}\0`);
-  const paths = changes.map(({ path }) => path).join(', ');
-  // The digest first: a long list of paths is cut at its end.
-  return `${hash.digest('hex').slice(0, 16)} of ${paths}`;
 }

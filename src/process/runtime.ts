@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
-import { isOfSystem } from '../process/bubblewrap.ts';
+import { isOfSystem } from './bubblewrap.ts';
 
 /**
  * What commands need beside the system's own programs: the installations that their programs belong to (a Python below the home

@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { makeStateFolder } from '../../lab/folder.ts';
+import { processTable } from '../../process/this-machine.ts';
+import type { Agent } from './agent.ts';
+
+/** The folders of one agent, absolute. */
+export interface AgentPlace extends Disposable {
+  readonly root: string;
+  /** Where the champion is laid out and the agent works. */
+  readonly work: string;
+  /** What git believes about `work`; out of the agent's reach, as all that follows but `home` and `temporary`. */
+  readonly indexFile: string;
+  readonly home: string;
+  readonly temporary: string;
+  /** What the agent printed beside the protocol. */
+  readonly output: string;
+  /** The gate's socket, in a folder of its own with a short name: the path of a socket has about 100 bytes. */
+  readonly socket: string;
+}
+
+const FOLDER = 'agents';
+let made = 0;
+
+/** Makes the folders of an agent below a lab's state folder, and removes those that a killed engine left: a login lies in them. */
+export function makePlace(lab: string, { home: files }: Pick<Agent, 'home'>): AgentPlace {
+  const all = join(makeStateFolder(lab), FOLDER);
+  mkdirSync(all, { recursive: true, mode: 0o700 });
+  sweep(all);
+  made += 1;
+  const root = join(realpathSync(all), `${process.pid}-${made}`);
+  rmSync(root, { recursive: true, force: true });
+  const sockets = mkdtempSync(join(realpathSync(tmpdir()), 'ratchet-gate-'));
+  const place = {
+    root,
+    work: join(root, 'work'),
+    indexFile: join(root, 'index'),
+    home: join(root, 'home'),
+    temporary: join(root, 'temporary'),
+    output: join(root, 'output.log'),
+    socket: join(sockets, 'socket'),
+  };
+  for (const folder of [place.work, place.home, place.temporary])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(place.home, path);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, content, { mode: 0o600 });
+  }
+  return {
+    ...place,
+    [Symbol.dispose]: () => {
+      for (const folder of [root, sockets]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+function sweep(all: string): void {
+  const table = processTable();
+  table.pids();
+  for (const name of readdirSync(all)) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+    if (pid === process.pid || table.row(pid)?.alive) continue;
+    rmSync(join(all, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,160 @@
+import { createScope } from '../../lab/scope.ts';
+import type { Category } from '../../model/category.ts';
+import type { Draft, FileChange } from '../../model/proposal.ts';
+import type { Aside, Brief } from '../../model/researcher.ts';
+import { editOf, triedAs } from '../edit.ts';
+import { type Agent, holdsSecret } from './agent.ts';
+import type { Conversation, Turn } from './conversation.ts';
+import { readStatement, type Statement } from './hypothesis.ts';
+import { firstPrompt, nextPrompt, repairPrompt } from './prompts.ts';
+import { type LeftBehind, layOut, leftBehind, type ScratchOptions } from './scratch.ts';
+import type { AgentProcess } from './start.ts';
+
+/** An agent at work: its processes, and the one session that it has. */
+export interface Meeting extends AsyncDisposable {
+  readonly process: AgentProcess;
+  readonly conversation: Conversation;
+  /** Proposals that were asked for in it. */
+  proposals: number;
+  /** Whether it is of no further use. */
+  isOver: boolean;
+}
+
+export interface Thought {
+  readonly agent: Agent;
+  readonly scratch: ScratchOptions;
+  readonly brief: Brief;
+  readonly writeBrief: (brief: Brief, length: 'whole' | 'short') => string;
+  readonly signal: AbortSignal;
+  readonly tell: (aside: Aside) => void;
+}
+
+/** What one turn came to. */
+type Take =
+  /** The agent could not, which is told; or it has no idea. */
+  | { readonly kind: 'nothing' }
+  | {
+      readonly kind: 'left';
+      readonly hypothesis: string;
+      readonly category: Category;
+      /** Undefined where no experiment can be made of it. */
+      readonly draft: Draft | undefined;
+      /** What is wrong with it, as the agent is told. */
+      readonly flaws: readonly string[];
+    };
+
+/** Paths that a flaw names. */
+const MOST_NAMED = 10;
+
+/** One proposal: a turn, and where something is wrong with what it left, one more. Rejects where the agent fails in the first. */
+export async function takeTurns(thought: Thought, met: Meeting): Promise<Draft[]> {
+  const { brief, scratch, signal } = thought;
+  await whileStill(met, () => layOut(scratch, brief.champion, signal));
+  met.proposals += 1;
+  const isFirst = met.proposals === 1;
+  const text = thought.writeBrief(brief, isFirst ? 'whole' : 'short');
+  const first = await takeTurn((isFirst ? firstPrompt : nextPrompt)(text, brief.program), thought, met);
+  if (first.kind === 'nothing') return [];
+  if (first.flaws.length === 0) return draftsOf(first, thought);
+  const second = await takeTurn(repairPrompt(first.flaws), thought, met).catch((cause: unknown) => {
+    // What the first turn brought is paid for, whatever becomes of the second.
+    if (first.draft === undefined) throw cause;
+    met.isOver = true;
+    return first;
+  });
+  return second.kind === 'nothing' ? [] : draftsOf(second, thought);
+}
+
+/** A flaw that is left is a dead end to be remembered: the engine's own judgement where there is a draft, else an invalid experiment. */
+function draftsOf(take: Take & { kind: 'left' }, { agent, tell }: Thought): Draft[] {
+  if (take.draft !== undefined) return [take.draft];
+  const { hypothesis, category, flaws } = take;
+  tell({ kind: 'unusable', researcher: agent.name, hypothesis, category, reason: flaws.join('; ') });
+  return [];
+}
+
+async function takeTurn(prompt: string, thought: Thought, met: Meeting): Promise<Take> {
+  const { agent, scratch, brief, signal, tell } = thought;
+  const turn = await met.conversation.prompt(prompt, signal).catch((cause: unknown) => {
+    // It was asked, and may have worked.
+    tell({ kind: 'spent', researcher: agent.name, calls: 1, inputTokens: 0, outputTokens: 0 });
+    throw cause;
+  });
+  tell({ kind: 'spent', researcher: agent.name, calls: 1, ...priceOf(turn) });
+  if (turn.kind === 'no-answer') {
+    tell({ kind: 'failed', researcher: agent.name, reason: turn.reason });
+    return { kind: 'nothing' };
+  }
+  const left = await whileStill(met, () => leftBehind(scratch, brief.champion, signal));
+  return takeOf(readStatement(turn.text), left, thought);
+}
+
+function priceOf({ inputTokens, outputTokens, dollars }: Turn) {
+  return { inputTokens, outputTokens, ...(dollars === undefined ? {} : { dollars }) };
+}
+
+/** Lets none of the agent's processes run meanwhile: what the engine does in its folder must not be led elsewhere by a link. */
+async function whileStill<Result>({ process }: Meeting, work: () => Promise<Result>): Promise<Result> {
+  using still = process.standStill();
+  if (!still.holds) throw new Error('its processes came and went without end, and could not be stopped');
+  return await work();
+}
+
+function takeOf(statement: Statement, left: LeftBehind, thought: Thought): Take {
+  const { brief, agent, tell } = thought;
+  if (statement.kind === 'no-idea') return { kind: 'nothing' };
+  const { hypothesis, category, expectedGain } = saidOf(statement, left);
+  const bad = (flaw: string): Take => ({
+    kind: 'left',
+    hypothesis,
+    category,
+    draft: undefined,
+    flaws: [flaw],
+  });
+  if (left.kind === 'flawed') return bad(left.reason);
+  const { changes } = left;
+  if (changes.length === 0) {
+    tell({ kind: 'failed', researcher: agent.name, reason: 'it changed no file' });
+    return { kind: 'nothing' };
+  }
+  if (holdsSecret(textOf(changes), agent)) return bad('it holds a key or a login of yours');
+  const edit = editOf(changes);
+  const tried = triedAs(edit, brief.state);
+  if (tried !== undefined) return bad(`it is what experiment ${tried} tried`);
+  const draft = {
+    hypothesis,
+    category,
+    changes,
+    edit,
+    ...(expectedGain === undefined ? {} : { expectedGain }),
+  };
+  return { kind: 'left', hypothesis, category, draft, flaws: flawsOf(statement, changes, brief) };
+}
+
+function flawsOf(statement: Statement, changes: readonly FileChange[], { program }: Brief): string[] {
+  const inScope = createScope(program.edit);
+  const outside = changes.map(({ path }) => path).filter((path) => !inScope(path));
+  const named = outside.slice(0, MOST_NAMED).join(', ');
+  return [
+    ...(outside.length === 0
+      ? []
+      : [
+          `only ${program.edit.join(', ')} may be changed, and you changed ${named}: put back what is not to be changed`,
+        ]),
+    ...(statement.kind === 'missing' ? ['it states no hypothesis in the form that you were asked for'] : []),
+  ];
+}
+
+type Said = Pick<Draft, 'hypothesis' | 'category' | 'expectedGain'>;
+
+function saidOf(statement: Statement, left: LeftBehind): Said {
+  if (statement.kind === 'stated') return statement;
+  const paths = left.kind === 'changes' ? left.changes.map(({ path }) => path) : [];
+  const what = paths.length === 0 ? '' : `; it changes ${paths.slice(0, MOST_NAMED).join(', ')}`;
+  return { hypothesis: `states no hypothesis${what}`, category: 'other' };
+}
+
+function textOf(changes: readonly FileChange[]): string {
+  const contents = changes.map((change) => (change.kind === 'write' ? String(change.content) : ''));
+  return [...changes.map(({ path }) => path), ...contents].join('\n');
+}

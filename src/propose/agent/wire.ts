@@ -1,0 +1,60 @@
+import type { Socket } from 'node:net';
+import { Readable, Writable } from 'node:stream';
+import { type AnyMessage, ndJsonStream, type Stream } from '@agentclientprotocol/sdk';
+
+/** Bytes of one message of an agent, and of all that it sends in one turn. */
+const MOST_MESSAGE = 8 * 1024 * 1024;
+const MOST_TURN = 128 * 1024 * 1024;
+
+/** A bounded stream of messages over a socket. */
+export interface Wire {
+  readonly stream: Stream;
+  /** Called at each piece that comes. */
+  onPiece: () => void;
+  /** Begins to count a turn anew. */
+  startTurn(): void;
+}
+
+/**
+ * The library reports what it cannot make sense of on the user's terminal, in the words of whoever sent it: such messages are left out
+ * before it sees them.
+ */
+export function wireOver(socket: Socket): Wire {
+  let bytes = 0;
+  const asked = new Set<unknown>();
+  const bounded = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      bytes += piece.byteLength;
+      wire.onPiece();
+      if (bytes > MOST_TURN)
+        controller.error(new Error(`it sent more than ${MOST_TURN / 1024 / 1024} MiB in one turn`));
+      else controller.enqueue(piece);
+    },
+  });
+  const input = (Readable.toWeb(socket) as ReadableStream<Uint8Array>).pipeThrough(bounded);
+  const output = Writable.toWeb(socket) as WritableStream<Uint8Array>;
+  const { readable, writable } = ndJsonStream(output, input, { maxMessageBytes: MOST_MESSAGE });
+  const known = new TransformStream<AnyMessage, AnyMessage>({
+    transform(message, controller) {
+      const isAnswer = !('method' in message);
+      if (isAnswer && !asked.delete('id' in message ? message.id : undefined)) return;
+      controller.enqueue(message);
+    },
+  });
+  const noting = new TransformStream<AnyMessage, AnyMessage>({
+    transform(message, controller) {
+      if ('method' in message && 'id' in message) asked.add(message.id);
+      controller.enqueue(message);
+    },
+  });
+  // Where it breaks off, so does the connection.
+  noting.readable.pipeTo(writable).catch(() => socket.destroy());
+  const wire: Wire = {
+    stream: { readable: readable.pipeThrough(known), writable: noting.writable },
+    onPiece: () => undefined,
+    startTurn: () => {
+      bytes = 0;
+    },
+  };
+  return wire;
+}
