@@ -101,7 +101,7 @@ function agentOf(text: string, settings: AgentSettings, { sandbox }: Enforcement
       ),
     ],
     mend: definition.mend,
-    secrets: [...keys, ...logins.flatMap(([, content]) => textsIn(content))].filter(
+    secrets: [...keys, ...[...logins, ...files].flatMap(([, content]) => textsIn(content))].filter(
       (secret) => secret.length >= SHORTEST_SECRET,
     ),
   };

@@ -35,8 +35,8 @@ async function listen(host: string, port: number, line: string): Promise<number>
   const server = createServer((inner) => {
     const outer = reach(line);
     inner.on('error', () => inner.destroy());
-    inner.once('close', () => outer.destroy());
-    outer.once('close', () => inner.destroy());
+    inner.once('close', () => outer.destroySoon());
+    outer.once('close', () => inner.destroySoon());
     inner.pipe(outer).pipe(inner);
   });
   server.unref();

@@ -27,7 +27,7 @@ export function readHead(socket: Socket, mark: string): Promise<[head: string, r
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
-    socket.on('data', onData).on('close', onEnd).on('end', onEnd);
+    socket.on('data', onData).on('close', onEnd).on('end', onEnd).resume();
   });
 }
 

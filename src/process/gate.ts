@@ -69,7 +69,7 @@ export async function openGate({ socket: path, allowed }: GateOptions): Promise<
       if (rest.length > 0) inside.unshift(rest);
       const [head, body] = await readHead(inside, '\r\n\r\n');
       const request = parseRequestHead(head);
-      if (request === undefined) inside.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+      if (request === undefined) refuse(inside, '400 Bad Request');
       else await lead(inside, endpointText(request), request, body);
     } else {
       inside.destroy();
@@ -85,14 +85,14 @@ export async function openGate({ socket: path, allowed }: GateOptions): Promise<
     const endpoint = isAllowed.has(place.toLowerCase()) ? endpointOf(place) : undefined;
     if (endpoint === undefined) {
       if (refused.size < MOST_REFUSED) refused.add(place.slice(0, 200));
-      inside.end(request === undefined ? '' : 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+      refuse(inside, request === undefined ? undefined : '403 Forbidden');
       return;
     }
     const outside = connect(endpoint);
     hold(outside);
     outside.setTimeout(CONNECT_MILLISECONDS, () => outside.destroy());
-    inside.once('close', () => outside.destroy());
-    outside.once('close', () => inside.destroy());
+    inside.once('close', () => outside.destroySoon());
+    outside.once('close', () => inside.destroySoon());
     await once(outside, 'connect');
     outside.setTimeout(0);
     if (request?.kind === 'tunnel') inside.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -118,6 +118,12 @@ export async function openGate({ socket: path, allowed }: GateOptions): Promise<
       await closed;
     },
   };
+}
+
+/** Says why, where it is a proxy that is spoken to, and closes. */
+function refuse(inside: Socket, status: string | undefined): void {
+  if (status !== undefined) inside.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  inside.destroySoon();
 }
 
 async function listen(server: Server, path: string): Promise<void> {

@@ -53,21 +53,26 @@ const LOGIN_NEEDED = -32000;
 /** Greets an agent and opens a session. Rejects where it cannot, in words that say what to do. */
 export async function converse(options: ConversationOptions): Promise<Conversation> {
   const { agent, process, patience, cwd } = options;
-  const wire = wireOver(process.channel);
   let text = '';
   let cost = 0;
   const hear = (update: SessionUpdate): void => {
     if ('content' in update) text = (text + update.content.text).slice(-MOST_TEXT);
     if ('cost' in update && update.cost.currency === 'USD') cost = Math.max(cost, update.cost.amount);
   };
+  const wire = wireOver(process.channel, (method, params) => {
+    if (method === methods.client.session.update) hear(sessionUpdate.parse(params).update);
+  });
   const connection = client({ name: 'ratchet' })
     .onRequest(methods.client.session.requestPermission, permissionQuestion, ({ params }) => ({
       outcome: answerPermission(params, options.policy),
     }))
-    .onNotification(methods.client.session.update, sessionUpdate, ({ params }) => hear(params.update))
-    // Whatever else it tells.
-    .onNotification('*', () => undefined)
     .connect(wire.stream);
+
+  /** Rejects when it ends. What it says last may come a moment after its output is closed. */
+  const gone = connection.closed.then(async (): Promise<never> => {
+    const how = await Promise.race([process.ended, sleep(LAST_WORDS_MILLISECONDS)]);
+    throw new Error(how ?? 'it closed its output', { cause: connection.signal.reason });
+  });
 
   /** Whatever the agent is asked ends in time: with its answer, its end, or ours. */
   async function ask(
@@ -79,18 +84,15 @@ export async function converse(options: ConversationOptions): Promise<Conversati
     wire.startTurn();
     using deadline = deadlineOf(waits, signal);
     wire.onPiece = deadline.touch;
-    const answer = connection.agent.request<unknown>(method, params);
-    return await endsWith(answer, [deadline.passed, gone()]).catch(async (cause: unknown) => {
-      if (method === methods.agent.session.prompt) await cancel(connection, params, [answer, gone()]);
+    const asked = connection.agent.request<unknown>(method, params);
+    // The library's own word for an end says nothing of how it came about.
+    const answer = asked.catch((cause: unknown) =>
+      connection.signal.aborted ? gone : Promise.reject(cause),
+    );
+    return await endsWith(answer, [deadline.passed, gone]).catch(async (cause: unknown) => {
+      if (method === methods.agent.session.prompt) await cancel(connection, params, [answer, gone]);
       throw cause;
     });
-  }
-
-  /** Rejects when it ends. What it says last may come a moment after its output is closed. */
-  async function gone(): Promise<never> {
-    await connection.closed;
-    const how = await Promise.race([process.ended, sleep(LAST_WORDS_MILLISECONDS)]);
-    throw new Error(how ?? 'it closed its output', { cause: connection.signal.reason });
   }
 
   const opening: Patience = {

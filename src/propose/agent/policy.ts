@@ -13,7 +13,7 @@ export const permissionQuestion = z.object({
       .array(z.object({ path: z.string().nullish().catch(undefined) }))
       .nullish()
       .catch(undefined),
-    rawInput: z.unknown(),
+    rawInput: z.unknown().optional(),
   }),
   options: z.array(z.object({ optionId: z.string(), kind: z.string() })),
 });

@@ -111,7 +111,7 @@ async function openMeeting(
   const process = await startAgent({ agent, place, holding, cwd, signal });
   try {
     const isHeld = holding.enforcement.sandbox.kind !== 'none';
-    const policy = { folder: cwd, own: [place.temporary, '/tmp'], isHeld };
+    const policy = { folder: cwd, own: [place.temporary], isHeld };
     const conversation = await converse({ agent, process, policy, cwd, patience, signal });
     return {
       process,

@@ -190,7 +190,9 @@ function doorsOf({ place, holding }: StartOptions): Doors {
 
 /** How an agent ended, for a reason: with the end of what it printed, and where it wanted to go and may not. */
 function endingText(ending: Ending, { refused }: Gate): string {
-  const tail = 'output' in ending ? (ending.output.tail.trim().split('\n').at(-1) ?? '') : '';
+  const lines = 'output' in ending ? ending.output.tail.trim().split('\n') : [];
+  // What follows an error is most often where it came about.
+  const tail = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   const said = tail === '' ? '' : `: ${shorten(printable(tail), MOST_SAID)}`;
   const denied = refused.size === 0 ? '' : `; it was kept from ${printable([...refused].join(', '))}`;
   return `${howText(ending)}${said}${denied}`;

@@ -16,10 +16,12 @@ export interface Wire {
 }
 
 /**
- * The library reports what it cannot make sense of on the user's terminal, in the words of whoever sent it: such messages are left out
- * before it sees them.
+ * The library reports what it cannot make sense of on the user's terminal, in the words of whoever sent it: notices go past it,
+ * and answers that nobody waits for are left out.
+ *
+ * @param notice gets what the agent tells unasked: the method, and what came with it
  */
-export function wireOver(socket: Socket): Wire {
+export function wireOver(socket: Socket, notice: (method: string, params: unknown) => void): Wire {
   let bytes = 0;
   const asked = new Set<unknown>();
   const bounded = new TransformStream<Uint8Array, Uint8Array>({
@@ -36,9 +38,14 @@ export function wireOver(socket: Socket): Wire {
   const { readable, writable } = ndJsonStream(output, input, { maxMessageBytes: MOST_MESSAGE });
   const known = new TransformStream<AnyMessage, AnyMessage>({
     transform(message, controller) {
-      const isAnswer = !('method' in message);
-      if (isAnswer && !asked.delete('id' in message ? message.id : undefined)) return;
-      controller.enqueue(message);
+      const id = 'id' in message ? message.id : undefined;
+      if (!('method' in message)) {
+        if (asked.delete(id)) controller.enqueue(message);
+      } else if (id === undefined) {
+        notice(message.method, message.params);
+      } else {
+        controller.enqueue(message);
+      }
     },
   });
   const noting = new TransformStream<AnyMessage, AnyMessage>({
