@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openAgent } from '../src/cli/agents.ts';
 import { openLab } from '../src/cli/open-lab.ts';
 import type { AgentSettings } from '../src/cli/user-settings.ts';
@@ -68,7 +68,7 @@ function watchConsole(): Disposable & { readonly lines: readonly unknown[] } {
   const spies = (['log', 'warn', 'error'] as const).map((name) =>
     vi.spyOn(console, name).mockImplementation((...words) => void lines.push(words)),
   );
-  return { lines, [Symbol.dispose]: () => spies.forEach((spy) => spy.mockRestore()) };
+  return { lines, [Symbol.dispose]: () => void spies.map((spy) => spy.mockRestore()) };
 }
 
 /** Processes of this machine whose command line holds a text. */
@@ -222,8 +222,9 @@ test('an agent reaches the places that are allowed to it and no other', async ()
 });
 
 test('an agent sees neither sealed data nor the evaluator, the ledger, the home folder or the engine; its own login it does', async () => {
-  using home = homeWith({ '.agent/login.json': '{"key":"key-0123456789abcdef"}', 'private.txt': 'private' });
-  process.env.SECRET_OF_ENGINE = 'secret';
+  using _home = homeWith({ '.agent/login.json': '{"key":"key-0123456789abcdef"}', 'private.txt': 'private' });
+  vi.stubEnv('SECRET_OF_ENGINE', 'secret');
+  onTestFinished(() => void vi.unstubAllEnvs());
   using lab = createTemporaryLab({
     program: [
       'evaluate: node evaluate.mjs',

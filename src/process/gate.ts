@@ -122,7 +122,8 @@ export async function openGate({ socket: path, allowed }: GateOptions): Promise<
 
 /** Says why, where it is a proxy that is spoken to, and closes. */
 function refuse(inside: Socket, status: string | undefined): void {
-  if (status !== undefined) inside.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  if (status !== undefined)
+    inside.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
   inside.destroySoon();
 }
 
