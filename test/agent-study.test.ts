@@ -11,7 +11,7 @@ import type { AgentSettings } from '../src/cli/user-settings.ts';
 import { studyFolder } from '../src/lab/folder.ts';
 import type { Researcher } from '../src/model/researcher.ts';
 import type { StudyState } from '../src/model/study.ts';
-import { enforcementHere } from '../src/process/enforcement.ts';
+import { type Enforcement, enforcementHere } from '../src/process/enforcement.ts';
 import { processTable } from '../src/process/this-machine.ts';
 import { createFallback } from '../src/propose/fallback.ts';
 import { createSearch } from '../src/propose/search.ts';
@@ -35,6 +35,8 @@ const commandOf = (mode: string) => `${process.execPath} ${SCRIPT} ${mode}`;
 interface Wish {
   readonly experiments?: number;
   readonly settings?: AgentSettings;
+  /** What holds the agent. @default what this machine has */
+  readonly enforcement?: Enforcement;
   /** Who proposes where the agent does not. @default nobody */
   readonly spare?: Researcher;
 }
@@ -43,16 +45,12 @@ interface Wish {
 async function study(
   lab: TemporaryLab,
   mode: string,
-  { experiments = 1, settings = {}, spare }: Wish = {},
+  { experiments = 1, settings = {}, enforcement = enforcementHere(), spare }: Wish = {},
 ): Promise<StudyState> {
   const opened = await openLab({ named: lab.folder });
   await using _repository = opened.repository;
   const text = commandOf(mode);
-  await using agent = openAgent(
-    text,
-    { agents: { [text]: settings } },
-    { opened, enforcement: enforcementHere() },
-  );
+  await using agent = openAgent(text, { agents: { [text]: settings } }, { opened, enforcement });
   const beside = spare && createFallback({ main: agent, spare, now: () => performance.now() });
   const { state } = await researchLab(lab, {
     // Nobody fills in meanwhile: how long an agent thinks is no matter here.
@@ -273,4 +271,18 @@ test('a link that an agent leaves is not followed', async () => {
     status: 'judged',
     verdict: { kind: 'invalid', reason: /value\.mjs is no plain file/ },
   });
+});
+
+test('asked to do without a sandbox, an agent runs with a loud warning, may run no command, and ends with all that it started', async () => {
+  vi.stubEnv('RATCHET_SANDBOX', 'none');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const printed: string[] = [];
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  const sandbox = { kind: 'none', reason: 'RATCHET_SANDBOX=none asks for it' } as const;
+  using lab = createTemporaryLab(LAB);
+  const state = await study(lab, 'command', { enforcement: { ...enforcementHere(), sandbox } });
+  spy.mockRestore();
+  expect(proposalsOf(state, 'command')[0]!.proposal.hypothesis).toBe('command: no');
+  expect(printed.join('')).toMatch(/^warning: NO SANDBOX: .* can read, change and send whatever you can/);
+  expect(processesWith('ratchet-orphan')).toEqual([]);
 });

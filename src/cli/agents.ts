@@ -65,7 +65,13 @@ export function openAgent(
 }
 
 function requireSandbox(text: string, { sandbox }: Enforcement): void {
-  if (sandbox.kind === 'bubblewrap' || declinesSandbox()) return;
+  if (sandbox.kind === 'bubblewrap') return;
+  if (sandbox.kind === 'none' && declinesSandbox()) {
+    process.stderr.write(
+      `warning: NO SANDBOX: ${sandbox.reason}. agent:${text} can read, change and send whatever you can.\n`,
+    );
+    return;
+  }
   const why =
     sandbox.kind === 'none'
       ? sandbox.reason

@@ -270,3 +270,46 @@ describe('a slot becomes the tree of its commit', () => {
     expect(readFileSync(join(folder, 'src/y'), 'utf8')).toBe('y\r\n');
   });
 });
+
+describe('what was done in a slot', () => {
+  const changesIn = async (work: (folder: string) => void) => {
+    const { folder, check, repository, place } = await prepareSlot({
+      'src/y': 'y\n',
+      'src/deep/x': 'x\n',
+      '.gitignore': '*.log\n',
+    });
+    await check();
+    work(folder);
+    const found = await repository.folderChanges({ folder, indexFile: join(place, 'index') });
+    return found?.map(({ path, kind }) => `${kind} ${path}`).sort();
+  };
+
+  it('is nothing at first', async () => {
+    expect(await changesIn(() => undefined)).toEqual([]);
+  });
+
+  it('is what was written, deleted and added, but for what is ignored', async () => {
+    const changes = await changesIn((folder) => {
+      writeFileSync(join(folder, 'src/y'), 'Y\n');
+      rmSync(join(folder, 'run.sh'));
+      write(folder, { 'new/é\n': 'x', 'new/b': 'x', 'out.log': 'x' });
+    });
+    expect(changes).toEqual(['deleted run.sh', 'written new/b', 'written new/é\n', 'written src/y']);
+  });
+
+  it('ends at links, and at git folders', async () => {
+    const changes = await changesIn((folder) => {
+      rmSync(join(folder, 'src/deep'), { recursive: true });
+      symlinkSync('/etc', join(folder, 'src/deep'));
+      git(folder, 'init', '-q', 'own');
+      write(folder, { 'own/x': 'x' });
+    });
+    expect(changes).toEqual(['deleted src/deep/x', 'written own/', 'written src/deep']);
+  });
+
+  it('cannot be told of more files than are looked at', async () => {
+    const deep = `${'x'.repeat(200)}/`.repeat(8);
+    const many = Object.fromEntries(Array.from({ length: 700 }, (_, index) => [`new/${deep}${index}`, '']));
+    expect(await changesIn((folder) => write(folder, many))).toBeUndefined();
+  });
+});

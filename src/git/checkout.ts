@@ -74,7 +74,7 @@ export interface FolderChange {
 }
 
 /** Bytes of a list of changes that are read. */
-const MOST_LISTED = 4 * 1024 * 1024;
+const MOST_LISTED = 1024 * 1024;
 
 /**
  * What was done in a folder since it was made equal to a commit: files that were written to, whether their bytes differ or not, that are gone, or that
