@@ -13,6 +13,7 @@ import type { Researcher } from '../src/model/researcher.ts';
 import type { StudyState } from '../src/model/study.ts';
 import { type Enforcement, enforcementHere } from '../src/process/enforcement.ts';
 import { processTable } from '../src/process/this-machine.ts';
+import { type Patience, USUAL_PATIENCE } from '../src/propose/agent/patience.ts';
 import { createFallback } from '../src/propose/fallback.ts';
 import { createSearch } from '../src/propose/search.ts';
 import { homeWith } from './hostile/place.ts';
@@ -37,6 +38,8 @@ interface Wish {
   readonly settings?: AgentSettings;
   /** What holds the agent. @default what this machine has */
   readonly enforcement?: Enforcement;
+  /** How long it is waited for. @default USUAL_PATIENCE */
+  readonly patience?: Patience;
   /** Who proposes where the agent does not. @default nobody */
   readonly spare?: Researcher;
 }
@@ -45,12 +48,18 @@ interface Wish {
 async function study(
   lab: TemporaryLab,
   mode: string,
-  { experiments = 1, settings = {}, enforcement = enforcementHere(), spare }: Wish = {},
+  {
+    experiments = 1,
+    settings = {},
+    enforcement = enforcementHere(),
+    patience = USUAL_PATIENCE,
+    spare,
+  }: Wish = {},
 ): Promise<StudyState> {
   const opened = await openLab({ named: lab.folder });
   await using _repository = opened.repository;
   const text = commandOf(mode);
-  await using agent = openAgent(text, { agents: { [text]: settings } }, { opened, enforcement });
+  await using agent = openAgent(text, { agents: { [text]: settings } }, { opened, enforcement, patience });
   const beside = spare && createFallback({ main: agent, spare, now: () => performance.now() });
   const { state } = await researchLab(lab, {
     // Nobody fills in meanwhile: how long an agent thinks is no matter here.
@@ -148,9 +157,9 @@ test('what an agent changes outside `edit` is kept as evidence, never run, and i
 });
 
 test.each([
-  ['crash', /exit code 3/],
-  ['flood', /more than 128 MiB in one turn/],
-  ['stream', /8388608 byte limit/],
+  ['crash', /it ended with exit code 3/],
+  ['flood', /more than 64 MiB in one turn/],
+  ['stream', /a message of more than 8 MiB/],
   ['idle', /it changed no file/],
 ])('an agent that fails by %s is told in the ledger, and search has its slot', async (mode, reason) => {
   using lab = createTemporaryLab(LAB);
@@ -171,7 +180,11 @@ test('a study that stops does not wait for an agent that hangs', async () => {
   using lab = createTemporaryLab(LAB);
   const opened = await openLab({ named: lab.folder });
   await using _repository = opened.repository;
-  await using agent = openAgent(commandOf('hang'), {}, { opened, enforcement: enforcementHere() });
+  await using agent = openAgent(
+    commandOf('hang'),
+    {},
+    { opened, enforcement: enforcementHere(), patience: USUAL_PATIENCE },
+  );
   const hung = () => processesWith(lab.folder).length > 0;
   const { ending } = await researchLab(lab, {
     researcher: agent,
@@ -179,6 +192,16 @@ test('a study that stops does not wait for an agent that hangs', async () => {
   });
   expect(ending).toMatchObject({ kind: 'asked' });
   expect(hung()).toBe(false);
+});
+
+test('an agent that falls silent is left after its time, with all that it started, and search has its slot', async () => {
+  using lab = createTemporaryLab(LAB);
+  const state = await study(lab, 'silent', {
+    spare: createSearch(),
+    patience: { ...USUAL_PATIENCE, idleSeconds: 1 },
+  });
+  expect(state.failing.get(`agent:${commandOf('silent')}`)?.reason).toBe('nothing was heard of it for 1 s');
+  expect(processesWith('ratchet-orphan')).toEqual([]);
 });
 
 test('messages that make no sense are passed over, and no escape sequence comes through', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Enforcement } from '../process/enforcement.ts';
+import { USUAL_PATIENCE } from '../propose/agent/patience.ts';
 import { openAgent } from './agents.ts';
 import { openLab } from './open-lab.ts';
 import type { UserSettings } from './user-settings.ts';
@@ -48,7 +49,7 @@ function install(name: string): void {
 async function open(text: string, settings: UserSettings = {}, enforcement = HELD): Promise<string> {
   const opened = await openLab({ named: join(home, 'lab') });
   await using _repository = opened.repository;
-  await using agent = openAgent(text, settings, { opened, enforcement });
+  await using agent = openAgent(text, settings, { opened, enforcement, patience: USUAL_PATIENCE });
   return agent.name;
 }
 

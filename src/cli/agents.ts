@@ -8,6 +8,7 @@ import { type Endpoint, endpointOf } from '../process/gate.ts';
 import { runtimesOf } from '../process/runtime.ts';
 import type { Agent } from '../propose/agent/agent.ts';
 import { type AgentDefinition, definitionOf } from '../propose/agent/definitions.ts';
+import type { Patience } from '../propose/agent/patience.ts';
 import { createAgentResearcher, type HeldResearcher } from '../propose/agent/researcher.ts';
 import type { Holding } from '../propose/agent/start.ts';
 import { writeBrief } from '../propose/brief.ts';
@@ -20,6 +21,8 @@ import { type AgentSettings, type UserSettings, userSettingsFile } from './user-
 export interface AgentWorkplace {
   readonly opened: Pick<OpenLab, 'lab' | 'program' | 'repository'>;
   readonly enforcement: Enforcement;
+  /** How long it is waited for. */
+  readonly patience: Patience;
 }
 
 /** Tokens of the brief that a conversation goes on with: the agent has the files, and what it was told before. */
@@ -37,7 +40,7 @@ const SHORTEST_SECRET = 16;
 export function openAgent(
   text: string,
   { agents }: UserSettings,
-  { opened, enforcement }: AgentWorkplace,
+  { opened, enforcement, patience }: AgentWorkplace,
 ): HeldResearcher {
   const { lab, program, repository } = opened;
   requireSandbox(text, enforcement);
@@ -54,6 +57,7 @@ export function openAgent(
   return createAgentResearcher({
     agent,
     holding,
+    patience,
     folder: lab.folder,
     scratch: {
       repository,

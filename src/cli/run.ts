@@ -11,6 +11,7 @@ import { leaveWish } from '../engine/request.ts';
 import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { enforcementHere } from '../process/enforcement.ts';
+import { USUAL_PATIENCE } from '../propose/agent/patience.ts';
 import { createSession, type Session } from '../session.ts';
 import { openAgent } from './agents.ts';
 import {
@@ -129,7 +130,8 @@ async function run(
   await using held = new AsyncDisposableStack();
   const researcher = openResearcher(options.researcher, {
     needsPrice: bounds.some(({ kind }) => kind === 'cost'),
-    openAgent: (agent, settings) => held.use(openAgent(agent, settings, { opened, enforcement })),
+    openAgent: (agent, settings) =>
+      held.use(openAgent(agent, settings, { opened, enforcement, patience: USUAL_PATIENCE })),
   });
   const { notify } = readUserSettings();
   const study = await open(opened, options);

@@ -7,6 +7,7 @@ import { openLab } from '../../src/cli/open-lab.ts';
 import type { AgentSettings } from '../../src/cli/user-settings.ts';
 import { enforcementHere } from '../../src/process/enforcement.ts';
 import { processTable } from '../../src/process/this-machine.ts';
+import { USUAL_PATIENCE } from '../../src/propose/agent/patience.ts';
 import type { HeldResearcher } from '../../src/propose/agent/researcher.ts';
 import { createFallback } from '../../src/propose/fallback.ts';
 import { createSearch } from '../../src/propose/search.ts';
@@ -80,7 +81,7 @@ async function sceneWith(name: Name, server: ModelServer): Promise<Scene> {
   const opened = await openLab({ named: lab.folder });
   scene.use(opened.repository);
   const settings: AgentSettings = { ...own.settings(server), hosts: [new URL(server.baseURL).host] };
-  const place = { opened, enforcement: enforcementHere() };
+  const place = { opened, enforcement: enforcementHere(), patience: USUAL_PATIENCE };
   const agent = scene.use(openAgent(name, { agents: { [name]: settings } }, place));
   return { lab, agent, [Symbol.asyncDispose]: () => scene.disposeAsync() };
 }

@@ -11,7 +11,7 @@ import { initialised, newSession, type SessionUpdate, sessionUpdate, turnEnd } f
 import { deadlineOf, endsWith, type Patience } from './patience.ts';
 import { answerPermission, type PolicyPlace, permissionQuestion } from './policy.ts';
 import type { AgentProcess } from './start.ts';
-import { wireOver } from './wire.ts';
+import { tooMuch, wireOver } from './wire.ts';
 
 /** What a turn used, as far as the agent tells. */
 export interface TurnUse {
@@ -70,9 +70,13 @@ export async function converse(options: ConversationOptions): Promise<Conversati
 
   /** Rejects when it ends. What it says last may come a moment after its output is closed. */
   const gone = connection.closed.then(async (): Promise<never> => {
+    const flooded = tooMuch(connection.signal.reason);
+    if (flooded !== undefined) throw new Error(flooded);
     const how = await Promise.race([process.ended, sleep(LAST_WORDS_MILLISECONDS)]);
-    throw new Error(how ?? 'it closed its output', { cause: connection.signal.reason });
+    throw new Error(how ?? 'it closed its output');
   });
+  // Nobody may be asking it anything when it ends.
+  gone.catch(() => undefined);
 
   /** Whatever the agent is asked ends in time: with its answer, its end, or ours. */
   async function ask(
@@ -90,7 +94,11 @@ export async function converse(options: ConversationOptions): Promise<Conversati
       connection.signal.aborted ? gone : Promise.reject(cause),
     );
     return await endsWith(answer, [deadline.passed, gone]).catch(async (cause: unknown) => {
-      if (method === methods.agent.session.prompt) await cancel(connection, params, [answer, gone]);
+      if (method === methods.agent.session.prompt) {
+        // Some find out only when they ask their model.
+        if (isLoginNeeded(cause)) throw notLoggedIn(agent, cause);
+        await cancel(connection, params, [answer, gone]);
+      }
       throw cause;
     });
   }
@@ -144,11 +152,18 @@ async function openSession(
       if (login !== undefined) await logIn(login);
       return newSession.parse(await open()).sessionId;
     } catch (cause) {
-      if (!(cause instanceof RequestError) || (login === undefined && cause.code !== LOGIN_NEEDED))
-        throw cause;
+      if (!(cause instanceof RequestError) || (login === undefined && !isLoginNeeded(cause))) throw cause;
     }
   }
-  throw new Error(`it is not logged in: ${agent.mend}`);
+  throw notLoggedIn(agent);
+}
+
+function isLoginNeeded(cause: unknown): boolean {
+  return cause instanceof RequestError && cause.code === LOGIN_NEEDED;
+}
+
+function notLoggedIn({ mend }: Agent, cause?: unknown): Error {
+  return new Error(`it is not logged in: ${mend}`, { cause });
 }
 
 /** Asks it to end its turn, and gives it a moment to: its processes are ended afterwards in any case. */

@@ -6,7 +6,7 @@ import type { Aside, Brief, Researcher } from '../../model/researcher.ts';
 import { printable } from '../../process/printable.ts';
 import { type Agent, withoutSecrets } from './agent.ts';
 import { converse } from './conversation.ts';
-import { type Patience, USUAL_PATIENCE } from './patience.ts';
+import type { Patience } from './patience.ts';
 import { type AgentPlace, makePlace } from './place.ts';
 import { layOut, type ScratchOptions } from './scratch.ts';
 import { type Holding, startAgent } from './start.ts';
@@ -19,10 +19,7 @@ export interface AgentResearcherOptions {
   readonly folder: string;
   readonly scratch: Omit<ScratchOptions, 'place'>;
   readonly writeBrief: (brief: Brief, length: 'whole' | 'short') => string;
-  /** @default USUAL_PATIENCE */
-  readonly patience?: Patience;
-  /** Proposals of one conversation. @default MOST_PROPOSALS */
-  readonly proposals?: number;
+  readonly patience: Patience;
 }
 
 /** A researcher that holds processes; disposing ends them all. */
@@ -38,14 +35,14 @@ const MOST_REASON = 500;
  * however it ends, and the hypothesis that it states. One thought is one proposal. What is wrong with it goes back once.
  */
 export function createAgentResearcher(options: AgentResearcherOptions): HeldResearcher {
-  const { agent, proposals: most = MOST_PROPOSALS } = options;
+  const { agent } = options;
   let place: AgentPlace | undefined;
   let meeting: Meeting | undefined;
   let thinking: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
 
   async function meet(champion: Commit, signal: AbortSignal): Promise<Meeting> {
-    if (meeting !== undefined && !meeting.isOver && meeting.proposals < most) return meeting;
+    if (meeting !== undefined && !meeting.isOver && meeting.proposals < MOST_PROPOSALS) return meeting;
     await part();
     place ??= makePlace(options.folder, agent);
     meeting = await openMeeting(options, place, champion, signal);
@@ -66,10 +63,11 @@ export function createAgentResearcher(options: AgentResearcherOptions): HeldRese
         met,
       );
     } catch (cause) {
+      const kept = meeting?.process.keptFrom() ?? '';
       // Whatever went wrong, what is left of it is ended, and the next thought begins anew.
       await part();
       signal.throwIfAborted();
-      const reason = shorten(printable(withoutSecrets(reasonOf(cause), agent)), MOST_REASON);
+      const reason = shorten(printable(withoutSecrets(`${reasonOf(cause)}${kept}`, agent)), MOST_REASON);
       tell({ kind: 'failed', researcher: agent.name, reason });
       return [];
     }
@@ -93,14 +91,11 @@ export function createAgentResearcher(options: AgentResearcherOptions): HeldRese
 }
 
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const below =
-    cause.cause instanceof Error && cause.cause.message !== cause.message ? ` (${cause.cause.message})` : '';
-  return `${cause.message}${below}`;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function openMeeting(
-  { agent, holding, scratch, patience = USUAL_PATIENCE }: AgentResearcherOptions,
+  { agent, holding, scratch, patience }: AgentResearcherOptions,
   place: AgentPlace,
   champion: Commit,
   signal: AbortSignal,

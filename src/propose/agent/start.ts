@@ -45,6 +45,8 @@ export interface AgentProcess extends AsyncDisposable {
   readonly ended: Promise<string>;
   /** Stops it while its folder is looked at. */
   standStill(): Still;
+  /** Where it wanted to go and may not, in words that follow a reason; '' where it wanted nowhere. */
+  keptFrom(): string;
 }
 
 /** The longest that one process of an agent lives, in seconds: a conversation is renewed long before. */
@@ -89,7 +91,7 @@ export async function startAgent(options: StartOptions): Promise<AgentProcess> {
     },
     signal: ending.signal,
   });
-  const ended = running.then((end) => withoutSecrets(endingText(end, gate), agent));
+  const ended = running.then((end) => withoutSecrets(endingText(end), agent));
   const close = async () => {
     ending.abort();
     await running.catch(() => undefined);
@@ -101,6 +103,7 @@ export async function startAgent(options: StartOptions): Promise<AgentProcess> {
       channel,
       ended,
       standStill: () => standStill(identity, root!),
+      keptFrom: () => keptText(gate),
       [Symbol.asyncDispose]: async () => {
         await close();
         // What could not be killed is told.
@@ -188,14 +191,18 @@ function doorsOf({ place, holding }: StartOptions): Doors {
   };
 }
 
-/** How an agent ended, for a reason: with the end of what it printed, and where it wanted to go and may not. */
-function endingText(ending: Ending, { refused }: Gate): string {
+/** Most often it is why an agent fails: its settings name a server that ours do not. */
+function keptText({ refused }: Gate): string {
+  return refused.size === 0 ? '' : `; it was kept from ${printable([...refused].join(', '))}`;
+}
+
+/** How an agent ended, for a reason, with the end of what it printed. */
+function endingText(ending: Ending): string {
   const lines = 'output' in ending ? ending.output.tail.trim().split('\n') : [];
   // What follows an error is most often where it came about.
   const tail = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   const said = tail === '' ? '' : `: ${shorten(printable(tail), MOST_SAID)}`;
-  const denied = refused.size === 0 ? '' : `; it was kept from ${printable([...refused].join(', '))}`;
-  return `${howText(ending)}${said}${denied}`;
+  return `${howText(ending)}${said}`;
 }
 
 function howText(ending: Ending): string {

@@ -1,10 +1,23 @@
 import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
-import { type AnyMessage, ndJsonStream, type Stream } from '@agentclientprotocol/sdk';
+import { type AnyMessage, MessageTooLargeError, ndJsonStream, type Stream } from '@agentclientprotocol/sdk';
 
 /** Bytes of one message of an agent, and of all that it sends in one turn. */
 const MOST_MESSAGE = 8 * 1024 * 1024;
-const MOST_TURN = 128 * 1024 * 1024;
+const MOST_TURN = 64 * 1024 * 1024;
+
+class TooMuchError extends Error {
+  override name = 'TooMuchError';
+}
+
+/** Why an agent's messages are read no longer, where it sent too much of them; undefined where that is not why. */
+export function tooMuch(cause: unknown): string | undefined {
+  const inMebibytes = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
+  if (cause instanceof TooMuchError) return `it sent more than ${inMebibytes(MOST_TURN)} in one turn`;
+  if (cause instanceof MessageTooLargeError)
+    return `it sent a message of more than ${inMebibytes(MOST_MESSAGE)}`;
+  return undefined;
+}
 
 /** A bounded stream of messages over a socket. */
 export interface Wire {
@@ -28,8 +41,7 @@ export function wireOver(socket: Socket, notice: (method: string, params: unknow
     transform(piece, controller) {
       bytes += piece.byteLength;
       wire.onPiece();
-      if (bytes > MOST_TURN)
-        controller.error(new Error(`it sent more than ${MOST_TURN / 1024 / 1024} MiB in one turn`));
+      if (bytes > MOST_TURN) controller.error(new TooMuchError());
       else controller.enqueue(piece);
     },
   });
