@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Researcher } from '../model/researcher.ts';
 import { openResearcher, parseResearcher, type ResearcherChoice } from './researchers.ts';
 import { readUserSettings } from './user-settings.ts';
 
@@ -43,8 +44,16 @@ describe('the name of a researcher', () => {
     expect(model('model:openai-compatible/org/model').name).toBe('org/model');
   });
 
+  test('is a coding agent by its name, or by the command line of any other', () => {
+    expect(parseResearcher('agent:codex')).toEqual({ kind: 'agent', agent: 'codex' });
+    expect(parseResearcher('agent:my-agent --acp')).toEqual({ kind: 'agent', agent: 'my-agent --acp' });
+  });
+
   test.each([
     '',
+    'agent:',
+    'agent: ',
+    'agent:a\u001b[2J',
     'model',
     'model:ollama',
     'model:ollama/',
@@ -151,5 +160,36 @@ describe('the settings of the user', () => {
     expect(() => readUserSettings()).toThrow(message);
     expect(() => readUserSettings()).toThrow(/ratchet\.json/);
     expect(() => readUserSettings()).not.toThrow(/secret/);
+  });
+});
+
+describe('an agent', () => {
+  const opened = (agent: string): Researcher => ({ name: `agent:${agent}`, propose: async () => [] });
+
+  test('has search beside it, and may be what the settings name', () => {
+    const wish = { needsPrice: false, openAgent: opened };
+    expect(openResearcher({ kind: 'agent', agent: 'codex' }, wish)).toMatchObject({
+      name: 'agent:codex',
+      meanwhile: { name: 'search' },
+    });
+    settings({ researcher: 'agent:codex' });
+    expect(openResearcher({ kind: 'auto' }, wish).name).toBe('auto');
+  });
+
+  test('needs a price where a limit in dollars is to hold', () => {
+    const wish = { needsPrice: true, openAgent: opened };
+    const open = () => openResearcher({ kind: 'agent', agent: 'codex' }, wish);
+    expect(open).toThrow(/needs the price of agent:codex/);
+    settings({ prices: { 'agent:codex': { input: 1, output: 4 } } });
+    expect(open().name).toBe('agent:codex');
+  });
+
+  test.each([
+    [{ agents: { codex: { files: ['/etc/passwd'] } } }, /must be a file below ~\//],
+    [{ agents: { codex: { files: ['~/../other'] } } }, /must be a file below ~\//],
+    [{ agents: { codex: { host: 'x' } } }, /agents\.codex/],
+  ])('is refused settings that say what they cannot: %j', (value, message) => {
+    settings(value);
+    expect(() => readUserSettings()).toThrow(message);
   });
 });
