@@ -16,6 +16,8 @@ const endpoint = z.strictObject({
 /** Dollars for a million tokens. */
 const price = z.strictObject({ input: z.number().min(0), output: z.number().min(0) });
 
+const isBelowHome = (path: string) => /^~\/./.test(path) && !path.split('/').includes('..');
+
 /** What a coding agent is given beside what every one of its kind is. */
 const agent = z.strictObject({
   /** Its command line, where it is another one than usual. */
@@ -24,7 +26,7 @@ const agent = z.strictObject({
   hosts: z.array(z.string()).exactOptional(),
   environment: z.record(z.string(), z.string()).exactOptional(),
   /** Files below the home folder that it finds a copy of in its own: its settings. */
-  files: z.array(z.string().regex(/^~\/(?!.*(^|\/)\.\.(\/|$))./, 'must be a file below ~/')).exactOptional(),
+  files: z.array(z.string().refine(isBelowHome, 'must be a file below ~/')).exactOptional(),
 });
 export type AgentSettings = z.infer<typeof agent>;
 
