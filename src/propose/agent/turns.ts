@@ -4,7 +4,7 @@ import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief } from '../../model/researcher.ts';
 import { editOf, triedAs } from '../edit.ts';
 import { type Agent, holdsSecret } from './agent.ts';
-import type { Conversation, Turn } from './conversation.ts';
+import type { Conversation, TurnUse } from './conversation.ts';
 import { readStatement, type Statement } from './hypothesis.ts';
 import { firstPrompt, nextPrompt, repairPrompt } from './prompts.ts';
 import { type LeftBehind, layOut, leftBehind, type ScratchOptions } from './scratch.ts';
@@ -31,18 +31,31 @@ export interface Thought {
 
 /** What one turn came to. */
 type Take =
-  /** The agent could not, which is told; or it has no idea. */
-  | { readonly kind: 'nothing' }
-  | {
-      readonly kind: 'left';
-      readonly hypothesis: string;
-      readonly category: Category;
-      /** Undefined where no experiment can be made of it. */
-      readonly draft: Draft | undefined;
-      /** What is wrong with it, as the agent is told. */
-      readonly flaws: readonly string[];
-    };
+  /** The agent declined, or gave up. */
+  | { readonly kind: 'no-answer'; readonly reason: string }
+  /** It says that it has none. */
+  | { readonly kind: 'no-idea' }
+  | { readonly kind: 'unchanged' }
+  | Left;
 
+/** A change, or what should have been one. */
+interface Left {
+  readonly kind: 'left';
+  readonly hypothesis: string;
+  readonly category: Category;
+  /** Undefined where no experiment can be made of it. */
+  readonly draft: Draft | undefined;
+  /** What is wrong with it, as the agent is told. */
+  readonly flaws: readonly string[];
+}
+
+interface Taken {
+  readonly take: Take;
+  readonly use: TurnUse;
+}
+
+/** Of a turn that broke off: it was asked, and may have worked. */
+const UNTOLD: TurnUse = { inputTokens: 0, outputTokens: 0 };
 /** Paths that a flaw names. */
 const MOST_NAMED = 10;
 
@@ -53,44 +66,75 @@ export async function takeTurns(thought: Thought, met: Meeting): Promise<Draft[]
   met.proposals += 1;
   const isFirst = met.proposals === 1;
   const text = thought.writeBrief(brief, isFirst ? 'whole' : 'short');
-  const first = await takeTurn((isFirst ? firstPrompt : nextPrompt)(text, brief.program), thought, met);
-  if (first.kind === 'nothing') return [];
-  if (first.flaws.length === 0) return draftsOf(first, thought);
-  const second = await takeTurn(repairPrompt(first.flaws), thought, met).catch((cause: unknown) => {
-    // What the first turn brought is paid for, whatever becomes of the second.
-    if (first.draft === undefined) throw cause;
-    met.isOver = true;
-    return first;
+  const prompt = (isFirst ? firstPrompt : nextPrompt)(text, brief.program);
+  const first = await takeTurn(prompt, thought, met).catch((cause: unknown) => {
+    pay(UNTOLD, [], thought);
+    throw cause;
   });
-  return second.kind === 'nothing' ? [] : draftsOf(second, thought);
+  if (first.take.kind !== 'left' || first.take.flaws.length === 0) return settle(first, thought);
+  pay(first.use, [], thought);
+  return settle(await mend(first.take, thought, met), thought);
+}
+
+/** The second turn. What the first one brought is paid for, whatever becomes of this one. */
+async function mend(first: Left, thought: Thought, met: Meeting): Promise<Taken> {
+  try {
+    const second = await takeTurn(repairPrompt(first.flaws), thought, met);
+    const isLost = second.take.kind === 'no-answer' && first.draft !== undefined;
+    return isLost ? { ...second, take: first } : second;
+  } catch (cause) {
+    met.isOver = true;
+    if (first.draft !== undefined) return { take: first, use: UNTOLD };
+    pay(UNTOLD, [], thought);
+    throw cause;
+  }
 }
 
 /** A flaw that is left is a dead end to be remembered: the engine's own judgement where there is a draft, else an invalid experiment. */
-function draftsOf(take: Take & { kind: 'left' }, { agent, tell }: Thought): Draft[] {
-  if (take.draft !== undefined) return [take.draft];
-  const { hypothesis, category, flaws } = take;
-  tell({ kind: 'unusable', researcher: agent.name, hypothesis, category, reason: flaws.join('; ') });
-  return [];
-}
-
-async function takeTurn(prompt: string, thought: Thought, met: Meeting): Promise<Take> {
-  const { agent, scratch, brief, signal, tell } = thought;
-  const turn = await met.conversation.prompt(prompt, signal).catch((cause: unknown) => {
-    // It was asked, and may have worked.
-    tell({ kind: 'spent', researcher: agent.name, calls: 1, inputTokens: 0, outputTokens: 0 });
-    throw cause;
-  });
-  tell({ kind: 'spent', researcher: agent.name, calls: 1, ...priceOf(turn) });
-  if (turn.kind === 'no-answer') {
-    tell({ kind: 'failed', researcher: agent.name, reason: turn.reason });
-    return { kind: 'nothing' };
+function settle({ take, use }: Taken, thought: Thought): Draft[] {
+  const { name: researcher } = thought.agent;
+  const drafts = take.kind === 'left' && take.draft !== undefined ? [take.draft] : [];
+  pay(use, drafts, thought);
+  switch (take.kind) {
+    case 'no-answer':
+      thought.tell({ kind: 'failed', researcher, reason: take.reason });
+      break;
+    case 'unchanged':
+      thought.tell({ kind: 'failed', researcher, reason: 'it changed no file' });
+      break;
+    case 'no-idea':
+      break;
+    case 'left': {
+      const { hypothesis, category, flaws } = take;
+      if (drafts.length === 0)
+        thought.tell({ kind: 'unusable', researcher, hypothesis, category, reason: flaws.join('; ') });
+      break;
+    }
+    default:
+      take satisfies never;
   }
-  const left = await whileStill(met, () => leftBehind(scratch, brief.champion, signal));
-  return takeOf(readStatement(turn.text), left, thought);
+  return drafts;
 }
 
-function priceOf({ inputTokens, outputTokens, dollars }: Turn) {
-  return { inputTokens, outputTokens, ...(dollars === undefined ? {} : { dollars }) };
+function pay(use: TurnUse, bought: readonly Draft[], { agent, tell }: Thought): void {
+  const { inputTokens, outputTokens, dollars } = use;
+  tell({
+    kind: 'spent',
+    researcher: agent.name,
+    bought,
+    calls: 1,
+    inputTokens,
+    outputTokens,
+    ...(dollars === undefined ? {} : { dollars }),
+  });
+}
+
+async function takeTurn(prompt: string, thought: Thought, met: Meeting): Promise<Taken> {
+  const { scratch, brief, signal } = thought;
+  const turn = await met.conversation.prompt(prompt, signal);
+  if (turn.kind === 'no-answer') return { take: { kind: 'no-answer', reason: turn.reason }, use: turn };
+  const left = await whileStill(met, () => leftBehind(scratch, brief.champion, signal));
+  return { take: takeOf(readStatement(turn.text), left, thought), use: turn };
 }
 
 /** Lets none of the agent's processes run meanwhile: what the engine does in its folder must not be led elsewhere by a link. */
@@ -100,11 +144,10 @@ async function whileStill<Result>({ process }: Meeting, work: () => Promise<Resu
   return await work();
 }
 
-function takeOf(statement: Statement, left: LeftBehind, thought: Thought): Take {
-  const { brief, agent, tell } = thought;
-  if (statement.kind === 'no-idea') return { kind: 'nothing' };
+function takeOf(statement: Statement, left: LeftBehind, { brief, agent }: Thought): Take {
+  if (statement.kind === 'no-idea') return { kind: 'no-idea' };
   const { hypothesis, category, expectedGain } = saidOf(statement, left);
-  const bad = (flaw: string): Take => ({
+  const bad = (flaw: string): Left => ({
     kind: 'left',
     hypothesis,
     category,
@@ -113,10 +156,7 @@ function takeOf(statement: Statement, left: LeftBehind, thought: Thought): Take 
   });
   if (left.kind === 'flawed') return bad(left.reason);
   const { changes } = left;
-  if (changes.length === 0) {
-    tell({ kind: 'failed', researcher: agent.name, reason: 'it changed no file' });
-    return { kind: 'nothing' };
-  }
+  if (changes.length === 0) return { kind: 'unchanged' };
   if (holdsSecret(textOf(changes), agent)) return bad('it holds a key or a login of yours');
   const edit = editOf(changes);
   const tried = triedAs(edit, brief.state);
