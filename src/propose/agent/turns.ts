@@ -1,4 +1,5 @@
 import { createScope } from '../../lab/scope.ts';
+import { shownTo } from '../../lab/shown.ts';
 import type { Category } from '../../model/category.ts';
 import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief } from '../../model/researcher.ts';
@@ -157,6 +158,11 @@ function takeOf(statement: Statement, left: LeftBehind, { brief, agent }: Though
   if (left.kind === 'flawed') return bad(left.reason);
   const { changes } = left;
   if (changes.length === 0) return { kind: 'unchanged' };
+  const kept = changes.find(
+    ({ path }) => createScope(brief.program.edit)(path) && !shownTo(brief.program)(path),
+  );
+  // By too wide a glob `edit` opens what no run sees; to the engine it would be a change like any other.
+  if (kept !== undefined) return bad(`${kept.path} is not yours to change: put it back`);
   if (holdsSecret(textOf(changes), agent)) return bad('it holds a key or a login of yours');
   const edit = editOf(changes);
   const tried = triedAs(edit, brief.state);
