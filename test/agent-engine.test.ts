@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,6 +50,8 @@ test('an engine that is killed leaves no agent, and the next one removes its fol
   await until(() => processesOf(lab).some((pid) => commandOf(pid).includes(SCRIPT)));
   const left = placesIn(lab);
   expect(left).toHaveLength(1);
+  const gate = readFileSync(join(lab.folder, '.ratchet', 'agents', left[0]!, 'gate'), 'utf8');
+  expect(existsSync(gate)).toBe(true);
   engine.kill('SIGKILL');
   await endOf(engine);
   await until(() => processesOf(lab).filter(isRunning).length === 0);
@@ -58,6 +60,7 @@ test('an engine that is killed leaves no agent, and the next one removes its fol
   const ended = await ratchet(next, { cwd: lab.folder });
   expect(ended).toMatchObject({ code: 0 });
   expect(placesIn(lab)).toEqual([]);
+  expect(existsSync(gate)).toBe(false);
 });
 
 function commandOf(pid: number): string {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -22,6 +31,8 @@ export interface AgentPlace extends Disposable {
 }
 
 const FOLDER = 'agents';
+/** The file, out of the agent's reach, that says where its gate is. */
+const GATE = 'gate';
 let made = 0;
 
 /** Makes the folders of an agent below a lab's state folder, and removes those that a killed engine left: a login lies in them. */
@@ -44,6 +55,7 @@ export function makePlace(lab: string, { home: files }: Pick<Agent, 'home'>): Ag
   };
   for (const folder of [place.work, place.home, place.temporary])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(root, GATE), sockets);
   for (const [path, content] of Object.entries(files)) {
     const file = join(place.home, path);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -63,6 +75,9 @@ function sweep(all: string): void {
   for (const name of readdirSync(all)) {
     const pid = Number(/^(\d+)-/.exec(name)?.[1]);
     if (pid === process.pid || table.row(pid)?.alive) continue;
+    // Its gate's folder lies elsewhere, for the sake of a short name.
+    const gate = join(all, name, GATE);
+    if (existsSync(gate)) rmSync(readFileSync(gate, 'utf8'), { recursive: true, force: true });
     rmSync(join(all, name), { recursive: true, force: true });
   }
 }
