@@ -20,6 +20,7 @@ import { registerRejudge } from './cli/rejudge.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerReport } from './cli/report.ts';
 import { registerRun } from './cli/run.ts';
+import { registerServe } from './cli/serve.ts';
 import { registerShow } from './cli/show.ts';
 import { registerStatus } from './cli/status.ts';
 import { registerSuggest } from './cli/suggest.ts';
@@ -46,6 +47,7 @@ function createProgram(): Command {
   registerStop(program);
   registerSuggest(program);
   registerMcp(program, version);
+  registerServe(program, version);
   registerStatus(program);
   registerLog(program);
   registerShow(program);

@@ -26,6 +26,8 @@ test('an arrow that points up or across is found', () => {
     { from: 'src/engine/a.ts', to: 'src/serve/b.ts' },
     { from: 'src/novel/a.ts', to: 'node:fs' },
     { from: 'src/run/a.ts', to: 'labs/gpt/text.ts' },
+    { from: 'web/src/a.tsx', to: 'src/model/b.ts' },
+    { from: 'web/src/a.tsx', to: 'node:fs' },
     { from: 'labs/gpt/a.ts', to: 'src/loop.ts' },
     { from: 'labs/gpt/a.ts', to: 'labs/packing/packing.ts' },
     { from: 'labs/gpt/tensor/a.ts', to: 'labs/gpt/text.ts' },

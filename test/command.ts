@@ -24,11 +24,17 @@ export async function ratchet(args: readonly string[], place: CommandPlace): Pro
 }
 
 export function startRatchet(args: readonly string[], { cwd, env = {} }: CommandPlace): ChildProcess {
-  return spawn(process.execPath, [COMMAND, ...args], {
+  return spawn(process.execPath, [COMMAND, ...withoutPage(args)], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** A page beside every run of a test would take a process each; those about the page ask for it by naming a port. */
+function withoutPage(args: readonly string[]): string[] {
+  const wantsNone = args[0] === 'run' && !args.includes('--port') && !args.includes('--help');
+  return wantsNone ? [...args, '--no-page'] : [...args];
 }
 
 /** What a process has printed by its end. */

@@ -48,6 +48,8 @@ test('the package ships JavaScript with types, templates and the packing lab, an
     'dist/cli.js',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/cli/page/process-of-run.js',
+    'web/dist/index.html',
     'docs/ledger-format.md',
     'CHANGELOG.md',
     'LICENSE',

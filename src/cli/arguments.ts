@@ -9,6 +9,13 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** A port of TCP; 0 lets the system choose one. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('Write a number from 0 to 65535.');
+  return Number(text);
+}
+
 /** Beyond that a machine spends its time on keeping processes apart. */
 const MOST_SLOTS = 256;
 

@@ -13,6 +13,8 @@ import { Problem } from './problem.ts';
 
 /** How long a detached engine may take to say that it works, in milliseconds. */
 const START_DEADLINE = 30_000;
+/** How long is waited for the address of its page, in milliseconds. */
+const PAGE_DEADLINE = 5_000;
 /** How long one that is too late may take to end, before it is killed. Milliseconds. */
 const END_DEADLINE = 5_000;
 /** Milliseconds between two looks. */
@@ -28,10 +30,23 @@ export async function detach(named: string | undefined): Promise<void> {
     return;
   }
   const at = lab.name === '.' ? '' : ` ${lab.name}`;
+  const page = args.includes('--no-page') ? undefined : await pageIn(started.engineLog);
   process.stdout.write(
     `study ${started.study} goes on in the background, pid ${started.pid}\n` +
+      (page === undefined ? '' : `  its page: ${page}\n`) +
       `  ratchet attach${at}   shows it\n  ratchet stop${at}     ends it\n  its output: ${started.engineLog}\n`,
   );
+}
+
+/** The address that the engine tells in its log; undefined where it tells none in time, and "ratchet serve" shows the study all the same. */
+async function pageIn(engineLog: string): Promise<string | undefined> {
+  const latest = performance.now() + PAGE_DEADLINE;
+  for (;;) {
+    const log = readFileSync(engineLog, 'utf8');
+    const page = /^page: (http:\S+)$/m.exec(log)?.[1];
+    if (page !== undefined || /^note: there is no page/m.test(log) || performance.now() > latest) return page;
+    await sleep(INTERVAL);
+  }
 }
 
 /** An engine in the background: at work, or one that had nothing to do and said so. */

@@ -17,7 +17,8 @@ export function headlineNow(state: StudyState): Headline {
   return headlineOf(state, weigh(state));
 }
 
-function weigh(state: StudyState): Weighed {
+/** What the judge makes of a study. */
+export function weigh(state: StudyState): Weighed {
   const standing = standingOf(state);
   const conditions = [...state.ended.values()].at(-1)?.conditions;
   if (conditions === undefined) return { standing };

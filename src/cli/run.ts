@@ -19,6 +19,7 @@ import {
   parseBudget,
   parseCost,
   parseCount,
+  parsePort,
   parseSeed,
   parseSlots,
   parseTime,
@@ -32,6 +33,7 @@ import { leaveReport } from './leave-report.ts';
 import { watchStudy } from './notify/watch.ts';
 import { type OpenLab, openLab } from './open-lab.ts';
 import { wantsColour } from './output.ts';
+import { type PageOfRun, startPageOfRun } from './page/beside-run.ts';
 import { explain, Problem } from './problem.ts';
 import { choiceOf, withLab } from './read-study.ts';
 import { openResearcher, parseResearcher, type ResearcherChoice } from './researchers.ts';
@@ -52,6 +54,9 @@ interface RunOptions {
   readonly judge?: JudgeName;
   readonly slots?: number;
   readonly trial?: TrialBudget;
+  readonly page: boolean;
+  readonly port?: number;
+  readonly host?: string;
   readonly new?: true;
   readonly detach?: true;
   /** How `--detach` starts itself: nobody watches what it prints. */
@@ -96,6 +101,12 @@ export function registerRun(program: Command, version: string): void {
       '--trial <duration>',
       'a trial\'s budget instead of the program\'s, such as 20s or "20s cpu"',
       parseBudget,
+    )
+    .option('--no-page', 'serve no page')
+    .option('--port <n>', 'of the page (default: 7282, or another one where that is taken)', parsePort)
+    .option(
+      '--host <address>',
+      'where others may see the page, such as 0.0.0.0 (default: this machine alone)',
     )
     .option('--new', 'open a new study even where the lab has one')
     .option('--detach', 'go on in the background; see attach, pause and stop')
@@ -154,12 +165,13 @@ async function run(
   for (const notice of [...(warning === undefined ? [] : [warning]), ...noticesOf(study, options)])
     session.engine.notices.add(notice);
   const lines = options.detached ? DETACHED_LINES : Number.POSITIVE_INFINITY;
-  using shown = showSession(session, { lab: opened.lab.name, colour, lines });
+  const page = pageOf(opened, study, options, { version, engine: session.engine });
+  using shown = showSession(session, { lab: opened.lab.name, colour, lines, page: () => page?.address() });
   using signals = listenForSignals(session, shown.hangUp);
   const watch = watchStudy(notify, session.engine, opened.lab.folder);
   let ending: Ending;
   try {
-    ending = await session.run(research);
+    ending = await session.run(research).finally(() => page?.close());
   } catch (cause) {
     await watch.end('trouble', `it ended by a fault: ${explain(cause, false).text}`);
     throw cause;
@@ -178,6 +190,42 @@ function reportFacts({ engine }: Session, { lab, program }: OpenLab): [title: st
   if (left.kind === 'left') return [['report', relative(process.cwd(), left.file)]];
   engine.notices.add(left.problem);
   return [];
+}
+
+/** A page that cannot be served is a notice, and never the end of a run. */
+function pageOf(
+  { lab }: OpenLab,
+  { ledger }: OpenStudy,
+  options: RunOptions,
+  { version, engine: { notices, start } }: { readonly version: string; readonly engine: Session['engine'] },
+): PageOfRun | undefined {
+  const { page, host, port } = options;
+  if (!page) return undefined;
+  return startPageOfRun({
+    lab,
+    study: ledger.state.study.study,
+    version,
+    limits: limitsOf(options).map((limit) => onTop(limit, start)),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    onProblem: (sentence) => notices.add(sentence),
+  });
+}
+
+/** A limit of this run as one of the whole study, by what that had used when the run began. */
+function onTop(limit: StudyLimit, start: Session['engine']['start']): StudyLimit {
+  switch (limit.kind) {
+    case 'time':
+      return { ...limit, seconds: limit.seconds + start.activeSeconds };
+    case 'experiments':
+      return { ...limit, count: limit.count + start.judged };
+    case 'cost':
+      return { ...limit, dollars: limit.dollars + start.spent.dollars };
+    case 'tokens':
+      return { ...limit, count: limit.count + start.spent.inputTokens + start.spent.outputTokens };
+    default:
+      return limit satisfies never;
+  }
 }
 
 function warnOfCrowd({ slots = 1 }: RunOptions): void {

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { createTemporaryLab } from './fixtures/temporary-lab.ts';
 import { showSession } from './show-session.ts';
 
-const SHOW = { lab: 'labs/gpt', colour: false, lines: Number.POSITIVE_INFINITY };
+const SHOW = { lab: 'labs/gpt', colour: false, page: () => undefined, lines: Number.POSITIVE_INFINITY };
 
 test('a ledger that cannot be read on ends the view with a note, and not the engine', async () => {
   using lab = createTemporaryLab(4);
@@ -42,7 +42,11 @@ test('lines that nobody watches end at their bound, and say where the others are
   if (opening.kind !== 'open') throw new Error('the ledger cannot be opened');
   await using ledger = opening.ledger;
   using output = captureOutput();
-  using shown = showSession(sessionOn({ folder, ledger, notices: new Set() }), { ...SHOW, lines: 4 });
+  using shown = showSession(sessionOn({ folder, ledger, notices: new Set() }), {
+    ...SHOW,
+    page: () => undefined,
+    lines: 4,
+  });
   for (let start = 1; start <= 6; start += 1) {
     const { engine } = ledger.state;
     if (engine === undefined) throw new Error('no engine has worked on the study');

@@ -14,6 +14,9 @@ import { type LiveView, slotViews } from './terminal/view.ts';
 /** Milliseconds between two looks at the ledger for lines to print. */
 const LINE_INTERVAL = 250;
 
+/** Among what was told: no notice is so short. */
+const PAGE = 'page';
+
 /** What a person sees of an engine in this process: a live screen on a terminal, plain lines elsewhere. */
 export interface ShownSession extends Disposable {
   /** The terminal is gone: nothing is shown any more, and the work goes on. */
@@ -28,10 +31,12 @@ export interface Show {
   readonly colour: boolean;
   /** Lines about single experiments that are printed where there is no terminal; Infinity for whoever watches them. */
   readonly lines: number;
+  /** Address of the page, once it is served. */
+  readonly page: () => string | undefined;
 }
 
 /** Shows at once what a person should know before the night, and at the end what they should know after it. */
-export function showSession(session: Session, { lab, colour, lines }: Show): ShownSession {
+export function showSession(session: Session, { lab, colour, lines, page }: Show): ShownSession {
   // Neither a reader that went away (`ratchet run | head`) nor a lost terminal, to which the cursor is given back on
   // standard error, may end a study.
   for (const stream of [process.stdout, process.stderr]) {
@@ -43,10 +48,15 @@ export function showSession(session: Session, { lab, colour, lines }: Show): Sho
   const tell = () => {
     const news = [...notices].filter((notice) => !told.has(notice));
     for (const notice of news) told.add(notice);
-    printLines(news.map((notice) => `note: ${notice}`));
+    const address = told.has(PAGE) ? undefined : page();
+    if (address !== undefined) told.add(PAGE);
+    printLines([
+      ...(address === undefined ? [] : [`page: ${address}`]),
+      ...news.map((notice) => `note: ${notice}`),
+    ]);
   };
   tell();
-  const view = () => viewOf(session, lab);
+  const view = () => viewOf(session, lab, page());
   const onFault = (cause: unknown) => {
     notices.add(`the view of this run ended early: ${cause instanceof Error ? cause.message : cause}`);
   };
@@ -117,7 +127,7 @@ function openLines(
   };
 }
 
-function viewOf({ engine }: Session, lab: string): LiveView {
+function viewOf({ engine }: Session, lab: string, page: string | undefined): LiveView {
   const { state } = engine.ledger;
   const now = engine.now();
   return {
@@ -130,6 +140,7 @@ function viewOf({ engine }: Session, lab: string): LiveView {
     ],
     phase: engine.course(),
     seat: 'engine',
+    ...(page === undefined ? {} : { page }),
     now,
   };
 }

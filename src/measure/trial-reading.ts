@@ -16,6 +16,9 @@ import {
 import { MetricReader } from './metric-reader.ts';
 import { parseRefusal } from './refusal.ts';
 
+/** How far a trial goes on, as a share of its budget, before its curve is written again for those who watch it. */
+const SHOWN_STEP = 0.04;
+
 /** Characters of a command's last words in a reason. */
 const LAST_WORDS = 300;
 
@@ -33,7 +36,7 @@ export interface TrialReading extends Disposable {
   outcome(ran: Ran): Outcome;
   /** The first point of the run's curve at or after each checkpoint that it has passed, each once. */
   checkpoints(): readonly CurvePoint[];
-  /** The same and the last point. The whole curve is written to its file when the reading is disposed. */
+  /** The same and the last point. The whole curve is in its file when the reading is disposed, and most of it before. */
   curve(): readonly CurvePoint[];
 }
 
@@ -47,6 +50,14 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
   let last: CurvePoint | undefined;
   let progress = 0;
   let refusal: string | undefined;
+  let shown = 0;
+
+  function writeCurve(): void {
+    const { curve } = readers.run;
+    if (curve.length === 0) return;
+    mkdirSync(dirname(curveFile), { recursive: true });
+    writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
+  }
 
   /** With whatever exit code, and whatever was scored; but what the budget or the machine ended, they ended. */
   function refused({ ending }: Ran): Outcome | undefined {
@@ -83,6 +94,10 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
       const passes = CHECKPOINTS.some((checkpoint) => furthest < checkpoint && checkpoint <= point.progress);
       if (passes) passed.push(point);
       last = point;
+      if (point.progress - shown >= SHOWN_STEP) {
+        shown = point.progress;
+        writeCurve();
+      }
       return passes;
     },
     share(usage) {
@@ -97,12 +112,7 @@ export function openTrialReading(program: Program, curveFile: string): TrialRead
     outcome: (ran) => refused(ran) ?? failureOf(ran) ?? completed(ran),
     checkpoints: () => passed,
     curve: () => (last === undefined || last === passed.at(-1) ? [...passed] : [...passed, last]),
-    [Symbol.dispose]() {
-      const { curve } = readers.run;
-      if (curve.length === 0) return;
-      mkdirSync(dirname(curveFile), { recursive: true });
-      writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
-    },
+    [Symbol.dispose]: writeCurve,
   };
 }
 

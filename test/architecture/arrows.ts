@@ -32,7 +32,8 @@ const PURE = ['model', 'decide'];
 
 /** What one import breaks, in a sentence that says where the line is and what to do; undefined where it breaks nothing. */
 export function violation({ from, to }: Import): string | undefined {
-  return from.startsWith('src/') ? inSource(from, to) : inLabs(from, to);
+  if (from.startsWith('src/')) return inSource(from, to);
+  return from.startsWith('web/') ? inPage(from, to) : inLabs(from, to);
 }
 
 function inSource(from: string, to: string): string | undefined {
@@ -49,6 +50,17 @@ function inSource(from: string, to: string): string | undefined {
   if (target === room || allowed.includes(target)) return undefined;
   const may = allowed.length === 0 ? 'nothing' : allowed.join(', ');
   return `${from} imports ${to}: ${room} may import ${may}, not ${target}`;
+}
+
+/** The one file of src/ that says what crosses between the server and the page. */
+const WIRE = 'src/serve/page/wire.ts';
+
+/** The page runs in a browser: it knows the words of the wire, its own files and what is bundled with it. */
+function inPage(from: string, to: string): string | undefined {
+  if (to === WIRE || to.startsWith('web/')) return undefined;
+  if (/^(?:src|labs|bench|test)\//.test(to))
+    return `${from} imports ${to}: the page knows ${WIRE} and nothing else of the rest`;
+  return to.startsWith('node:') ? `${from} imports ${to}: a browser has no ${to}` : undefined;
 }
 
 /** A lab is a user of the package, and the tensor library a user of nothing of its lab. */

@@ -21,7 +21,10 @@ export interface SourceFile {
 
 /** Every TypeScript file of the project, with all that it imports: statically, dynamically, and as types. */
 export function sourceFiles(): SourceFile[] {
-  const paths = globSync('{src,labs,bench,test}/**/*.ts', { cwd: ROOT, exclude: ['**/.ratchet/**'] });
+  const paths = globSync('{src,labs,bench,test,web/src}/**/*.{ts,tsx}', {
+    cwd: ROOT,
+    exclude: ['**/.ratchet/**'],
+  });
   return paths.toSorted().map((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     const { importedFiles } = ts.preProcessFile(text);

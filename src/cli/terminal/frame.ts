@@ -50,7 +50,7 @@ function frameRows(view: LiveView, { columns, rows }: ScreenSize): Row[] {
   const { objective } = view.state.study;
   const standing = standingOf(view.state);
   const decimals = decimalsFor(objective, standing.champion?.value ?? 1);
-  const shares = shareOut(rows, view.slots.length);
+  const shares = shareOut(rows - (view.page === undefined ? 0 : 1), view.slots.length);
   const gap: Row[] = shares.gaps === 0 ? [] : [[]];
   const chart = chartRows(view, decimals, columns, shares.chart);
   const caption: Row[] = shares.gaps > 0 && chart.length > 0 ? [captionOf(view)] : [];
@@ -65,8 +65,13 @@ function frameRows(view: LiveView, { columns, rows }: ScreenSize): Row[] {
     ...(verdicts.length === 0 ? [] : [...gap, ...verdicts]),
     ...gap,
     ...slotRows(view.slots, columns, shares.slots),
+    ...(shares.gaps > 0 ? pageRows(view) : []),
     footerRow(view, columns),
   ];
+}
+
+function pageRows({ page }: LiveView): Row[] {
+  return page === undefined ? [] : [[span('page ', 'faint'), span(page, 'accent')]];
 }
 
 function chartRows(view: LiveView, decimals: number, columns: number, rows: number): Row[] {

@@ -134,12 +134,15 @@ function changeText(from: number, to: number, decimals: number): string {
 function nextRows({ lab, phase, state }: LiveView): Row[] {
   const at = lab === '.' ? '' : ` --lab ${shellWord(oneLine(lab))}`;
   const last = standingOf(state).stack.at(-1);
-  const looks: [string, string][] = [[`ratchet log${at}`, 'every experiment']];
+  const named = lab === '.' ? '' : ` ${shellWord(oneLine(lab))}`;
+  const looks: [string, string][] = [
+    [`ratchet serve${named}`, 'all of it in the browser'],
+    [`ratchet log${at}`, 'every experiment'],
+  ];
   if (last !== undefined) {
     looks.push([`ratchet diff${at}`, 'what changed since the baseline']);
     looks.push([`ratchet show ${last}${at}`, 'the last keep']);
   }
-  const named = lab === '.' ? '' : ` ${shellWord(oneLine(lab))}`;
   if (failedChampion(state)) {
     looks.push([`ratchet check${named}`, 'what keeps it from a measurement; mend the lab until this passes']);
     looks.push([`ratchet run --new${named}`, 'then begin another study']);

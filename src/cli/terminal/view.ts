@@ -36,6 +36,8 @@ export interface LiveView {
   readonly phase: Phase;
   /** Whose terminal it is: Ctrl-C at the engine's own ends the engine, elsewhere it only leaves the view. */
   readonly seat: 'engine' | 'elsewhere';
+  /** Address of the page, where one is served. */
+  readonly page?: string;
   /** Milliseconds since 1970. Where no engine is at work: the time of the last event. */
   readonly now: number;
 }
