@@ -3,6 +3,7 @@ import { readEdits, siteName } from '../../model/edit.ts';
 import type { LedgerEntry } from '../../model/event.ts';
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import type { Experiment, StudyState } from '../../model/study.ts';
+import { forecastOf } from '../../model/verdict.ts';
 import { experimentLine } from '../../record/experiment-line.ts';
 import { standingOfKeep } from '../../record/findings/stack.ts';
 import type { ExperimentRow, RowPage } from './wire.ts';
@@ -27,6 +28,8 @@ export function rowOf(state: StudyState, experiment: Experiment): ExperimentRow 
     places: placesOf(experiment.proposal.edit),
     verdict,
     metric,
+    foretold:
+      (experiment.status === 'judged' ? forecastOf(experiment.verdict)?.candidate : undefined) ?? null,
     delta,
     keep: standingOfKeep(state, experiment) ?? null,
     seconds: Math.round(seconds * 10) / 10,

@@ -33,6 +33,8 @@ export interface ExperimentRow {
   readonly places: string;
   readonly verdict: ExperimentLine['verdict'];
   readonly metric: number | null;
+  /** Where it would have ended, where it was stopped early. */
+  readonly foretold: number | null;
   readonly delta: number | null;
   /** Of a keep: what became of it. */
   readonly keep: KeepStanding | null;

@@ -40,6 +40,9 @@ export function PointCard({
           )}
         </p>
       )}
+      {row.foretold === null ? null : (
+        <p class="quiet">stopped early: would have come to {withUnit(study.objective, row.foretold)}</p>
+      )}
       <p class="text">{row.hypothesis}</p>
     </div>
   );

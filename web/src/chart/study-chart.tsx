@@ -223,7 +223,7 @@ function placeOf(plot: uPlot, { data }: Scene, id: number): Chosen | undefined {
   const row = data.rows[id - 1];
   if (row === undefined) return undefined;
   const { min: low = 0, max: high = 1 } = plot.scales.y!;
-  const y = Math.min(high, Math.max(low, row.metric ?? (data.isSmallerBetter ? high : low)));
+  const y = Math.min(high, Math.max(low, row.metric ?? row.foretold ?? (data.isSmallerBetter ? high : low)));
   const { left, top } = plot.over.getBoundingClientRect();
   const outer = plot.root.getBoundingClientRect();
   return {

@@ -84,8 +84,9 @@ export function heightOf(
 ): { readonly y: number; readonly isBeyond: boolean } | undefined {
   const worse = data.isSmallerBetter ? range.high : range.low;
   if (isFailure(row.verdict)) return { y: worse, isBeyond: true };
-  if (row.metric === null) return undefined;
-  if (row.metric < range.low) return { y: range.low, isBeyond: true };
-  if (row.metric > range.high) return { y: range.high, isBeyond: true };
-  return { y: row.metric, isBeyond: false };
+  const value = row.metric ?? row.foretold;
+  if (value === null) return undefined;
+  if (value < range.low) return { y: range.low, isBeyond: true };
+  if (value > range.high) return { y: range.high, isBeyond: true };
+  return { y: value, isBeyond: false };
 }

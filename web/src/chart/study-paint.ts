@@ -55,11 +55,12 @@ function paintBand({ plot, context, data, colours, to }: Sheet): void {
   context.fillRect(left, top, Math.max(0, right - left), bottom - top);
 }
 
-/** Everything but keeps: a small dot at its score, a cross at the worse edge for what has none. */
+/** Everything but keeps: a small dot at its score, a hollow one where it would have ended, a cross at the worse edge for what has none. */
 function paintTried({ plot, context, data, colours, ratio, from, to, range }: Sheet): void {
   const { first, last } = between(data, from, to);
   const size = (last - first > 3_000 ? 2 : last - first > 500 ? 3 : 4) * ratio;
   const dots = new Path2D();
+  const foretold = new Path2D();
   const crosses = new Path2D();
   for (let index = first; index < last; index++) {
     const row = data.rows[index];
@@ -70,10 +71,13 @@ function paintTried({ plot, context, data, colours, ratio, from, to, range }: Sh
     const y = insideOf(plot, plot.valToPos(height.y, 'y', true), 5 * ratio);
     if (isFailure(row.verdict)) addCross(crosses, x, y, 3 * ratio);
     else if (height.isBeyond) dots.rect(x - ratio / 2, y - 3 * ratio, ratio, 6 * ratio);
-    else dots.rect(x - size / 2, y - size / 2, size, size);
+    else (row.metric === null ? foretold : dots).rect(x - size / 2, y - size / 2, size, size);
   }
   context.fillStyle = colours.dot;
   context.fill(dots);
+  context.strokeStyle = colours.dot;
+  context.lineWidth = ratio;
+  context.stroke(foretold);
   context.strokeStyle = colours.bad;
   context.lineWidth = 1.5 * ratio;
   context.stroke(crosses);
@@ -154,7 +158,8 @@ function paintKept({ plot, context, data, colours, ratio, from, to, range }: She
 const LONGEST_LABEL = 44;
 
 /** On the better side of the champion's line, where nothing else is: the largest gains first, and none over another. */
-function paintLabels({ plot, context, data, colours, ratio }: Sheet, kept: readonly Kept[]): void {
+function paintLabels(sheet: Sheet, kept: readonly Kept[]): void {
+  const { plot, context, data, colours, ratio } = sheet;
   const { left, top, width, height } = plot.bbox;
   const most = Math.round(width / ratio / 75);
   const down = data.isSmallerBetter ? 1 : -1;
@@ -180,7 +185,7 @@ function paintLabels({ plot, context, data, colours, ratio }: Sheet, kept: reado
       (other) =>
         Math.abs(other.y - at.y) < 13 * ratio && at.x < other.x + other.width && other.x < at.x + at.width,
     );
-    if (!isInside || overlaps) continue;
+    if (!isInside || overlaps || lineCrosses(sheet, at)) continue;
     placed.push(at);
     context.strokeStyle = colours.surface;
     context.lineWidth = 4 * ratio;
@@ -188,6 +193,27 @@ function paintLabels({ plot, context, data, colours, ratio }: Sheet, kept: reado
     context.fillStyle = colours.soft;
     context.fillText(text, at.x, at.y);
   }
+}
+
+/** Whether the champion's line runs through a label, which stands on one line. */
+function lineCrosses(
+  { plot, data, ratio, from, to }: Sheet,
+  label: { readonly x: number; readonly y: number; readonly width: number },
+): boolean {
+  const points = lineBetween(data, from, to).map(({ x, y }) => ({
+    x: plot.valToPos(x, 'x', true),
+    y: plot.valToPos(y, 'y', true),
+  }));
+  const end = plot.bbox.left + plot.bbox.width;
+  const reach = 7 * ratio;
+  return points.some((point, index) => {
+    const next = points[index + 1] ?? { x: end, y: point.y };
+    const runsAlong =
+      Math.abs(point.y - label.y) < reach && point.x < label.x + label.width && next.x > label.x;
+    const isBetween = next.x > label.x && next.x < label.x + label.width;
+    const [high, low] = [Math.min(point.y, next.y) - reach, Math.max(point.y, next.y) + reach];
+    return runsAlong || (isBetween && label.y > high && label.y < low);
+  });
 }
 
 function labelOf({ id, hypothesis }: ExperimentRow): string {

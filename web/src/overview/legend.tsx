@@ -22,6 +22,9 @@ export function Legend({ study }: { readonly study: Overview }) {
         <i class="mark-dot" /> discarded
       </span>
       <span>
+        <i class="mark-dot hollow" /> stopped early, as foretold
+      </span>
+      <span>
         <i class="mark-cross">✕</i> no score
       </span>
     </p>
