@@ -223,6 +223,8 @@ function onTop(limit: StudyLimit, start: Session['engine']['start']): StudyLimit
       return { ...limit, dollars: limit.dollars + start.spent.dollars };
     case 'tokens':
       return { ...limit, count: limit.count + start.spent.inputTokens + start.spent.outputTokens };
+    case 'proposals':
+      return { ...limit, count: limit.count + start.paidProposals };
     default:
       return limit satisfies never;
   }

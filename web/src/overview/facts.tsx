@@ -144,6 +144,12 @@ function Budget({ study: { spent } }: { readonly study: Overview }) {
             {whole(Math.max(0, limit.count - used))}
           </Fact>
         );
+      case 'proposals':
+        return (
+          <Fact key={key} name="Paid proposals left" note={`of ${whole(limit.count)}`}>
+            {whole(Math.max(0, limit.count - used))}
+          </Fact>
+        );
       default:
         return limit satisfies never;
     }
