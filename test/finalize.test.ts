@@ -123,7 +123,9 @@ test('each change becomes a branch of one commit on HEAD, measured again there, 
 
   // The study is as it was, but for trials that no judge looks at.
   const { ended, champions } = stateOf(lab);
-  const replays = [...ended.values()].filter(({ purpose }) => purpose === 'replay');
+  const replays = [...ended.values()]
+    .filter(({ purpose }) => purpose === 'replay')
+    .sort((one, other) => one.trial - other.trial);
   expect(replays.map(({ commit }) => commit)).toEqual([head, one.commit, two.commit, three.commit]);
   expect([...champions.values()][0]!.stack).toEqual([a, b, c]);
   expect(await ratchet(['verify', 'deep/labs/sum'], { cwd: lab.root })).toMatchObject({ code: 0 });
