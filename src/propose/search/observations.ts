@@ -163,7 +163,13 @@ function isWhole({ evidence: { basis } }: Compared): boolean {
   return basis?.kind !== 'forecast';
 }
 
-/** Seconds that a commit's trials took by the clock on the wall. */
+/** In less time than this a trial tells of how busy the machine is, not of the change. Seconds. */
+const LEAST_SECONDS = 1;
+
+/** Seconds that a commit's trials took by the clock on the wall, each at least one: equal seeds then make equal studies of quick labs. */
 export function secondsOf(state: StudyState, commit: Commit): number {
-  return endedTrialsOf(state, commit).reduce((sum, { usage }) => sum + usage.wallSeconds, 0);
+  return endedTrialsOf(state, commit).reduce(
+    (sum, { usage }) => sum + Math.max(LEAST_SECONDS, usage.wallSeconds),
+    0,
+  );
 }
