@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -229,6 +229,8 @@ test('a detached engine is watched, paused, woken and stopped from other process
   const { study } = JSON.parse((await run('status', '--json')).stdout);
   const log = join(lab.folder, '.ratchet', study, 'engine.log');
   expect(detached.stdout).toContain(`its output: ${log}`);
+  // It holds the link with the token.
+  expect(statSync(log).mode & 0o777).toBe(0o600);
   let logged = '';
   for (; !logged.includes(' at work with 1 slot '); await sleep(20)) logged = readFileSync(log, 'utf8');
   expect((await run('run', '--detach')).code).toBe(3);

@@ -63,7 +63,8 @@ export type Detached =
 export async function startDetached(lab: string, args: readonly string[]): Promise<Detached> {
   // The log lies with the study as soon as it is known which one: that of an engine at work is not touched before.
   const draft = join(makeStateFolder(lab), `detached-${process.pid}.log`);
-  const output = openSync(draft, 'w');
+  // It holds the page's link with the token, which is its owner's alone.
+  const output = openSync(draft, 'w', 0o600);
   const command = [...process.argv.slice(1, 2), ...args];
   const child = spawn(process.execPath, command, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
