@@ -9,7 +9,7 @@ test('colours and titles are removed, control characters are shown, plain text s
 });
 
 test('text that reorders what is read is shown as such', () => {
-  expect(printable('a\u202eb\u2066c')).toBe('a\ufffdb\ufffdc');
+  expect(printable('a\u202eb\u2066c\u061cd')).toBe('a\ufffdb\ufffdc\ufffdd');
 });
 
 test('nothing printable controls a terminal, and printing twice changes nothing', () => {

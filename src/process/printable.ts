@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** Marks that reorder text on a screen without showing themselves. */
-const REORDERING = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function picture(control: string): string {
   const code = control.charCodeAt(0);
