@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTemporaryLab, type TemporaryLab } from '../../src/cli/fixtures/temporary-lab.ts';
+import { tokenOf } from '../../src/cli/page/token.ts';
 import { openGuidance } from '../../src/engine/guidance.ts';
 import { lockStudy } from '../../src/engine/lock.ts';
 import { takeWish } from '../../src/engine/request.ts';
@@ -205,4 +207,33 @@ test('where others may come in a warning says what they see, and only addresses 
   ).toBe(421);
   expect((await open.ask('/api/overview', { headers: { host: `127.0.0.1:${open.port}` } })).status).toBe(200);
   expect(page.page.warnings).toEqual([]);
+});
+
+test('another address of the machine itself opens under its own name', async () => {
+  // A Mac gives itself one such address.
+  const locals = process.platform === 'darwin' ? ['localhost'] : ['localhost', '127.0.0.2'];
+  for (const host of locals) {
+    await using open = await served(lab.folder, { host });
+    const { hostname } = new URL(open.page.address);
+    expect(hostname).toBe(host);
+    const answer = await fetch(new URL('/api/overview', open.page.address));
+    expect([host, answer.status, open.page.warnings]).toEqual([host, 200, []]);
+  }
+});
+
+test('a token that others can read, or that came with the lab, is no token: another one takes its place', () => {
+  using other = createTemporaryLab(1);
+  const file = join(other.folder, '.ratchet', 'page-token');
+  const own = tokenOf(other.folder);
+  expect(tokenOf(other.folder)).toBe(own);
+  chmodSync(file, 0o644);
+  const next = tokenOf(other.folder);
+  expect(next).not.toBe(own);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const known = join(other.folder, 'known');
+  writeFileSync(known, 'k'.repeat(32), { mode: 0o600 });
+  rmSync(file);
+  symlinkSync(known, file);
+  expect(tokenOf(other.folder)).not.toBe('k'.repeat(32));
+  expect(readFileSync(known, 'utf8')).toBe('k'.repeat(32));
 });

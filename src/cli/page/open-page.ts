@@ -77,7 +77,7 @@ function isLoopback(host: string): boolean {
 
 /** Names that lead here where others may come in. An address cannot be rebound; the machine's own name is its network's to give. */
 function namesOf(host: string): Set<string> {
-  if (isLoopback(host)) return new Set();
+  if (isLoopback(host)) return new Set([host]);
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const inLinks = addresses.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
   const own = hostname().toLowerCase();

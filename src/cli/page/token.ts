@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeStateFolder } from '../../lab/folder.ts';
 
@@ -22,8 +22,11 @@ export function tokenOf(lab: string): string {
   return readToken(file) ?? replaced(file);
 }
 
+/** Undefined where there is none, and where others may know it: they can read the file, or it came with the lab as a link elsewhere. */
 function readToken(file: string): string | undefined {
   try {
+    const { mode } = lstatSync(file);
+    if ((mode & 0o077) !== 0) return undefined;
     const text = readFileSync(file, 'utf8').trim();
     return TOKEN.test(text) ? text : undefined;
   } catch {
