@@ -95,7 +95,7 @@ function createDesk(
     reach: reachOf,
     limits: program.limits,
     guards: program.guards,
-    slots: () => slotsNow(folder, reader.state),
+    slots: () => slotsNow(folder, reader.state, phaseNow(reader.state)),
     curve: (trial) => curveOf(folder, trial),
     output: (trial) => outputTail(folder, trial, OUTPUT_LINES),
     difference: (parent, commit) => differenceOf(lab.folder, parent, commit, MOST_DIFF),

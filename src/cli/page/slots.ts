@@ -2,8 +2,9 @@ import { readLive, slotStates } from '../../engine/live.ts';
 import type { StudyFolder } from '../../lab/folder.ts';
 import type { TrialId } from '../../model/identity.ts';
 import { championOn, type StudyState } from '../../model/study.ts';
+import { isAtWork } from '../../serve/page/at-work.ts';
 import { curveOfCommit, streamedIn, wireCurve } from '../../serve/page/detail.ts';
-import type { SlotsFrame, WireSlot } from '../../serve/page/wire.ts';
+import type { Phase, SlotsFrame, WireSlot } from '../../serve/page/wire.ts';
 import { slotViews } from '../terminal/view.ts';
 import { curveOf } from '../trial-files.ts';
 
@@ -11,8 +12,9 @@ import { curveOf } from '../trial-files.ts';
 const MOST_SLOTS = 64;
 
 /** What the engine's slots do at the moment; none where no engine is at work. */
-export function slotsNow(folder: StudyFolder, state: StudyState): SlotsFrame {
-  const live = readLive(folder);
+export function slotsNow(folder: StudyFolder, state: StudyState, phase: Phase): SlotsFrame {
+  // What an engine showed last outlives it where it was killed.
+  const live = isAtWork(phase) ? readLive(folder) : undefined;
   if (live === undefined) return { free: 0, busy: [], champion: [], streamed: null };
   const states = slotStates(live, state);
   const objective = state.study.objective.name;

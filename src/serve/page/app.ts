@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import type { ExperimentId, TrialId } from '../../model/identity.ts';
 import type { Assets } from './assets.ts';
+import { shownState } from './at-work.ts';
 import { detailOf } from './detail.ts';
 import { type Door, guard, needsToken } from './door.ts';
 import { encode } from './encode.ts';
@@ -53,11 +54,12 @@ function readRoutes(app: Hono, desk: PageDesk, feed: Feed): void {
   app.get('/api/slots', (context) => json(context, desk, desk.slots()));
   app.get('/api/learned', (context) => json(context, desk, learned(feed.look())));
   app.get('/api/experiments', (context) => {
-    const { state, sequence } = feed.look();
-    return json(context, desk, rowPage(state, sequence, numberOf(context.req.query('after'))));
+    const look = feed.look();
+    const after = numberOf(context.req.query('after'));
+    return json(context, desk, rowPage(shownState(look), look.sequence, after));
   });
   app.get('/api/experiments/:id', (context) => {
-    const { state } = feed.look();
+    const state = shownState(feed.look());
     const experiment = state.experiments.get(numberOf(context.req.param('id')) as ExperimentId);
     if (experiment === undefined) return unknown(context, desk, state.nextExperiment - 1);
     return json(context, desk, detailOf(desk, state, experiment));
@@ -68,8 +70,10 @@ function readRoutes(app: Hono, desk: PageDesk, feed: Feed): void {
     if (experiment === undefined) return unknown(context, desk, state.nextExperiment - 1);
     const { parent, commit } = experiment.proposal;
     const difference = await desk.difference(parent, commit);
+    const isForFile = context.req.query('as') === 'patch';
+    if (isForFile && difference.truncated) return tooLong(context, desk, experiment.proposal.experiment);
     // To be copied or kept as a file, byte for byte: shown nowhere.
-    if (context.req.query('as') === 'patch')
+    if (isForFile)
       return context.body(difference.text, 200, {
         'content-type': 'text/x-patch; charset=utf-8',
         'content-disposition': `attachment; filename="experiment-${experiment.proposal.experiment}.patch"`,
@@ -91,6 +95,12 @@ function readRoutes(app: Hono, desk: PageDesk, feed: Feed): void {
     });
   });
   app.get('/api/*', (context) => context.text('There is nothing here.\n', 404));
+}
+
+/** A part of a patch applies to nothing, and looks like the whole. */
+function tooLong(context: Context, desk: PageDesk, experiment: ExperimentId) {
+  const text = `The patch is too long for the page: "ratchet diff ${experiment}" prints the whole.`;
+  return json(context, desk, { kind: 'refused', text } satisfies Told, 409);
 }
 
 function unknown(context: Context, desk: PageDesk, last: number) {

@@ -1,4 +1,5 @@
 import type { ExperimentId } from '../../model/identity.ts';
+import { isAtWork, shownState } from './at-work.ts';
 import { encode } from './encode.ts';
 import { createOverview } from './overview.ts';
 import type { PageDesk, PageLook } from './page-desk.ts';
@@ -74,12 +75,15 @@ export function createFeed(desk: PageDesk): Feed {
     const { entries, ...now } = desk.look();
     for (const id of changed.of(now.state, entries)) pending.add(id);
     if (entries.length > 0 || now.phase !== latest.phase) isOverviewDue = true;
+    // What was at work waits once its engine is gone, of which the ledger may not tell.
+    if (now.phase !== latest.phase) for (const id of now.state.open) pending.add(id);
     latest = now;
     return latest;
   }
 
   function changeFrame(ids: Iterable<ExperimentId>, overview: ChangeFrame['overview']): Uint8Array {
-    const { state, sequence } = latest;
+    const { sequence } = latest;
+    const state = shownState(latest);
     const rows = [...ids].flatMap((id) => {
       const experiment = state.experiments.get(id);
       return experiment === undefined ? [] : rowOf(state, experiment);
@@ -105,6 +109,8 @@ export function createFeed(desk: PageDesk): Feed {
     try {
       look();
       if (readers.size > 0) tell(now);
+      // Whoever comes is told of it by what they missed.
+      else pending.clear();
     } catch {
       // The ledger is being moved, or was deleted: whoever asks is told by the next request, and readers come again.
       for (const reader of readers) reader.close();
@@ -151,7 +157,10 @@ export function createFeed(desk: PageDesk): Feed {
     const { state } = latest;
     if (from.study !== state.study.study || from.sequence > latest.sequence) return RESET;
     if (latest.sequence - from.sequence > MOST_BEHIND) return RESET;
-    return changeFrame(changed.of(state, desk.entriesAfter(from.sequence)), overviewOf(latest));
+    const ids = changed.of(state, desk.entriesAfter(from.sequence));
+    // It may have last heard of them from an engine that was killed since, of which no entry tells.
+    if (!isAtWork(latest.phase)) for (const id of state.open) ids.add(id);
+    return changeFrame(ids, overviewOf(latest));
   }
 
   function join(from: Position | undefined): ReadableStream<Uint8Array> | undefined {

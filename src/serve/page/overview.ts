@@ -5,6 +5,7 @@ import { runningBest } from '../../record/findings/chart.ts';
 import { countVerdicts, judgedAnHour } from '../../record/findings/counts.ts';
 import { headlineOf } from '../../record/findings/headline.ts';
 import { spentBy } from '../../record/findings/spent.ts';
+import { isAtWork, shownState } from './at-work.ts';
 import type { PageDesk, PageLook } from './page-desk.ts';
 import type { Overview } from './wire.ts';
 
@@ -20,11 +21,10 @@ export function createOverview(desk: PageDesk): (look: PageLook) => Overview {
   };
 }
 
-function overviewOf(desk: PageDesk, { state: held, sequence, phase }: PageLook): Overview {
-  const isAtWork = phase !== 'stopped' && phase !== 'died';
-  // Without an engine time stands still, even where one died and could not say so.
-  const state: StudyState = isAtWork ? held : { ...held, activity: 'stopped' };
-  const at = isAtWork ? Date.now() : state.lastEventAt;
+function overviewOf(desk: PageDesk, look: PageLook): Overview {
+  const { sequence, phase } = look;
+  const state = shownState(look);
+  const at = isAtWork(phase) ? Date.now() : state.lastEventAt;
   const weighed = desk.weigh(state);
   const { champion, stack } = weighed.standing;
   const reach = desk.reach(weighed);

@@ -29,7 +29,7 @@ export function Difference({ id }: { readonly id: number }) {
   }, [id]);
   const files = asked.kind === 'found' ? readDiff(asked.difference.text) : [];
   const note =
-    files.length === 0 ? undefined : (
+    files.length === 0 || (asked.kind === 'found' && asked.difference.truncated) ? undefined : (
       <>
         <Copy name="the patch" text={async () => (await fetch(patch)).text()} />{' '}
         <a href={patch} download={`experiment-${id}.patch`}>
