@@ -207,10 +207,20 @@ test('a branch that stands elsewhere is left as it is, no other is made, and the
   expect(lab.git('rev-parse', `mine/${b}`)).toBe(head);
   expect(branchesOf(lab)).not.toContain(`mine/${a}`);
   // A branch whose name stands in the way.
-  const inTheWay = await finalize(lab, '--branch', 'main', '--no-measure');
+  const inTheWay = await finalize(lab, '--branch', 'main');
   expect(inTheWay.code).toBe(3);
-  expect(inTheWay.stderr).toContain('no branch was made');
+  expect(inTheWay.stderr).toMatch(
+    /no branch was made: branch main\/\d+ has no room while branch main exists/,
+  );
+  const below = await finalize(lab, '--squash', '--branch', 'mine');
+  expect([below.code, below.stderr]).toEqual([
+    3,
+    expect.stringContaining(`branch mine has no room while branch mine/${b} exists`),
+  ]);
   expect(lab.git('rev-parse', 'main')).toBe(head);
+  // It is seen before anything is run.
+  const replays = [...stateOf(lab).ended.values()].filter(({ purpose }) => purpose === 'replay');
+  expect(replays).toEqual([]);
 });
 
 test('what nothing has shown on fresh seeds is no branch, but a sentence that says what to do', async () => {
@@ -233,7 +243,7 @@ test('what nothing has shown on fresh seeds is no branch, but a sentence that sa
 test('a hypothesis is text: it closes no issue, mentions nobody, and brings no control character', async () => {
   using lab = createLab();
   const evil =
-    'halve it: \u001b[31mfixes #12, closes o/r#3 @team see https://evil.example\n\nSigned-off-by: x\u202e';
+    'halve it: \u001b[31mfixes #12, closes o/r#3 @team see https://evil.example [skip ci] [ci skip]\n\nSigned-off-by: x\u202e';
   const researcher: Researcher = {
     name: 'script',
     propose: async ({ state }) =>
@@ -245,7 +255,7 @@ test('a hypothesis is text: it closes no issue, mentions nobody, and brings no c
   const { branches } = await finalized(lab, '--no-measure');
   const message = lab.git('log', '-1', '--format=%B', branches[0]!.name);
   expect(message.split('\n')[0]).toBe('halve it');
-  expect(message).not.toMatch(/#\d|@\w|:\/\/|(?!\n)\p{Cc}|\u202e/u);
+  expect(message).not.toMatch(/#\d|@\w|:\/\/|\[skip|\[ci|(?!\n)\p{Cc}|\u202e/u);
   expect(lab.git('log', '-1', '--format=%(trailers:key=Signed-off-by)', branches[0]!.name)).toBe('');
 });
 
@@ -255,7 +265,11 @@ test('mistakes name the thing and the mend', async () => {
   expect((await finalize(lab, '--onto', 'nowhere')).stderr).toBe(
     'ratchet: --onto nowhere names no commit: write a branch or a commit that git knows\n',
   );
-  expect((await finalize(lab, '--branch', 'a..b')).stderr).toContain('--branch a..b is no name for a branch');
+  for (const name of ['a..b', 'HEAD', '-D', '@{-1}'])
+    expect((await finalize(lab, `--branch=${name}`)).stderr).toContain(
+      `--branch ${name} is no name for a branch`,
+    );
+  expect(branchesOf(lab).filter((name) => name !== 'main' && !name.startsWith('ratchet/'))).toEqual([]);
   lab.git('config', '--unset', 'user.email');
   const ended = await ratchet(['finalize', 'deep/labs/sum'], {
     cwd: lab.root,

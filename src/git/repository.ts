@@ -75,8 +75,9 @@ export class Repository {
     return name && email ? { name, email } : undefined;
   }
 
-  /** Whether git takes this for a branch's name. */
+  /** Whether git takes this for a branch's name. `HEAD` would be taken for the commit at hand wherever it is named. */
   async isBranchName(name: string): Promise<boolean> {
+    if (name === 'HEAD') return false;
     const answer = await runIn(this.#context, { args: ['check-ref-format', `refs/heads/${name}`] });
     return answer.code === 0 && !name.startsWith('-');
   }

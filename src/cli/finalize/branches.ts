@@ -127,11 +127,30 @@ function lastKeep({ experiments }: StudyState, ids: readonly ExperimentId[]): nu
 
 async function isThere(repository: Repository, { name, commit }: { name: string; commit: Commit }) {
   const at = await repository.resolve(`refs/heads/${name}`);
-  if (at === undefined) return false;
+  if (at === undefined) {
+    await requireRoom(repository, name);
+    return false;
+  }
   if (at === commit) return true;
   throw new Problem(
     `branch ${name} exists and stands at ${at.slice(0, 12)}, which is something else: it is left as it is. ` +
       `Delete it (git branch -D ${name}), or name other branches with --branch`,
+    EXIT.nothing,
+  );
+}
+
+/** Asked before anything is measured: git keeps no branch `a` beside a branch `a/b`. @throws Problem where one stands in the way */
+async function requireRoom(repository: Repository, name: string): Promise<void> {
+  const parts = name.split('/');
+  const above = parts.slice(1).map((_, index) => `refs/heads/${parts.slice(0, index + 1).join('/')}`);
+  const refs = [];
+  for (const ref of above) if ((await repository.resolve(ref)) !== undefined) refs.push(ref);
+  refs.push(...(await repository.listRefs(`refs/heads/${name}`)).map(({ ref }) => ref));
+  const [inTheWay] = refs;
+  if (inTheWay === undefined) return;
+  throw new Problem(
+    `no branch was made: branch ${name} has no room while branch ${inTheWay.slice('refs/heads/'.length)} exists. ` +
+      'Rename that one, or name other branches with --branch',
     EXIT.nothing,
   );
 }

@@ -65,15 +65,20 @@ function subjectOf(hypothesis: string): string {
 }
 
 /**
- * A hypothesis as a commit may hold it: on one line, and nothing in it closes an issue, mentions a person or links anywhere when the
- * commit is pushed.
+ * A hypothesis as a commit may hold it: on one line, and nothing in it closes an issue, mentions a person, links anywhere or keeps the
+ * checks from running when the commit is pushed.
  */
 function plain(text: string): string {
-  return oneLine(text)
-    .replace(/(?:[\w.-]+\/[\w.-]+)?#(?=\d)/g, 'experiment ')
-    .replace(/@(?=\w)/g, '@ ')
-    .replace(/:\/\//g, ': //')
-    .replace(/\bGH-(?=\d)/gi, 'experiment ');
+  return (
+    oneLine(text)
+      .replace(/(?:[\w.-]+\/[\w.-]+)?#(?=\d)/g, 'experiment ')
+      .replace(/@(?=\w)/g, '@ ')
+      .replace(/:\/\//g, ': //')
+      .replace(/\bGH-(?=\d)/gi, 'experiment ')
+      // `[skip ci]`, `[no ci]`, `[actions skip]` and their kin, and `***NO_CI***`.
+      .replace(/\[(?=\s*(?:skip|no|[\w-]+\s+skip)\b)/gi, '[ ')
+      .replace(/\*{3}(?=NO_CI\b)/gi, '')
+  );
 }
 
 function effectSentence({ effect, standing, ground }: KeptChange, objective: Objective): string {
