@@ -1,11 +1,11 @@
-import { counted, withUnit } from '../../lab/numbers.ts';
+import { counted, formatPercent, withUnit } from '../../lab/numbers.ts';
 import { shorten } from '../../model/bound.ts';
 import type { NoiseStanding } from '../../model/noise-standing.ts';
 import type { Objective } from '../../model/objective.ts';
 import { oneLine } from '../../process/one-line.ts';
 import type { Findings } from '../findings/findings.ts';
 import type { KeepStanding, KeptChange } from '../findings/stack.ts';
-import { type Amounts, amountsOf, percent, rough } from './amounts.ts';
+import { type Amounts, amountsOf, rough } from './amounts.ts';
 import { type Block, bounded, type Cell, LONGEST_HYPOTHESIS, type Section, type Tone } from './document.ts';
 
 /** Changes that are listed. */
@@ -143,15 +143,11 @@ function costBlocks({ costs }: Findings): Block[] {
         { text: name },
         { text: short(baseline) },
         { text: short(champion) },
-        { text: baseline === 0 ? '' : signed(champion / baseline - 1), tone: 'faint' },
+        { text: formatPercent(baseline, champion) ?? '', tone: 'faint' },
       ]),
       ...(note === undefined ? {} : { note }),
     },
   ];
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
 }
 
 /** Four digits that count. */
