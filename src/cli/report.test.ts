@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventOf } from '../model/event.ts';
 import { replay } from '../record/replay.ts';
+import { evidenceSections } from '../record/report/evidence.ts';
+import { findingsNow } from './findings.ts';
 import {
   entriesOf,
   SAMPLE_START,
@@ -78,9 +80,15 @@ describe('a report', () => {
     ).length;
     expect(html).toMatch(
       new RegExp(
-        `<desc id="chart-desc">40 experiments, ${keeps} of them kept; the running best goes from 2\\.4013 bits/byte to `,
+        `<desc id="chart-desc">40 experiments, ${keeps} of them kept; the running best, as believed at each keep, goes from 2\\.4013 bits/byte to .*; by all its runs the champion scores (\\S+) bits/byte\\.</desc>`,
       ),
     );
+    // One champion, one number: that of the headline.
+    const [, now] = /by all its runs the champion scores (\S+) /.exec(html)!;
+    expect(html).toMatch(
+      new RegExp(`class="headline[^>]*><bdi>Better: val_bpb went from 2\\.4013 to ${now} `),
+    );
+    expect(html).toContain(`<title>champion ${now}</title>`);
   });
 
   it('draws every experiment: keeps, discards, and what has no score', () => {
@@ -111,6 +119,18 @@ describe('a report', () => {
     const { html, markdown } = reportOf(state, [], about);
     expect(markdown()).toContain('is not measured yet');
     expect(html()).not.toContain('<svg viewBox="0 0 920');
+  });
+
+  it('of another metric that is below zero says whether it rose or fell, and not the opposite', () => {
+    const findings = findingsNow(sampleState({ experiments: 40 }), [], NOW);
+    const costs = [
+      { name: 'reward', baseline: -2, champion: -1 },
+      { name: 'loss', baseline: 4, champion: 3 },
+      { name: 'skipped', baseline: 0, champion: 3 },
+    ];
+    const text = JSON.stringify(evidenceSections({ ...findings, costs }));
+    const changeOf = (name: string) => new RegExp(`"${name}"(?:.*?"text":"){3}([^"]*)"`).exec(text)![1];
+    expect(['reward', 'loss', 'skipped'].map(changeOf)).toEqual(['+50.0%', '-25.0%', '']);
   });
 
   it('rings what is certified', () => {

@@ -210,6 +210,15 @@ describe.skipIf(skipped !== undefined)('the page of a study that is there alread
     expect(tab.problems).toEqual([]);
   });
 
+  test('the legend tells the champion as it was believed from the champion as it scores now', async () => {
+    await using page = await served(calm.folder);
+    await using tab = await openTab(browser);
+    await tab.page.goto(`http://127.0.0.1:${page.port}/`);
+    await tab.page.getByText('champion, as believed when it was kept').waitFor();
+    await tab.page.getByText('champion now, by all its trials').waitFor();
+    expect(tab.problems).toEqual([]);
+  });
+
   test('an experiment that is not there, and an address that leads nowhere, are answered in words', async () => {
     await using page = await served(calm.folder);
     await using tab = await openTab(browser);

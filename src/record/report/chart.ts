@@ -196,7 +196,7 @@ function endLabels(
 }
 
 function described(
-  { points, best }: StudyChart,
+  { points, best, champion }: StudyChart,
   objective: Objective,
   label: (value: number) => string,
 ): string {
@@ -204,7 +204,9 @@ function described(
   const unit = oneLine(objective.unit);
   const from = withUnit(label(best[0]!.value), unit);
   const to = withUnit(label(best.at(-1)!.value), unit);
-  return `${points.length} experiments, ${keeps} of them kept; the running best goes from ${from} to ${to}.`;
+  const now =
+    champion === undefined ? '' : `; by all its runs the champion scores ${withUnit(label(champion), unit)}`;
+  return `${points.length} experiments, ${keeps} of them kept; the running best, as believed at each keep, goes from ${from} to ${to}${now}.`;
 }
 
 function notesOf({ points, breaks }: StudyChart, scale: Scale, oneIn: number): string[] {

@@ -4,8 +4,10 @@ import { isFailure } from '../parts/verdicts.ts';
 /** What the chart of a study draws: experiments by their number, and the champion's line. */
 export interface StudyData {
   readonly rows: readonly ExperimentRow[];
-  /** The champion from an experiment on, in the order of their numbers. */
+  /** What the champion was believed to score when it was kept, from an experiment on, in the order of their numbers. */
   readonly best: readonly { readonly x: number; readonly y: number }[];
+  /** What it scores by all its trials so far, as the headline tells it; null before anything is measured. */
+  readonly now: number | null;
   readonly band: { readonly low: number; readonly high: number } | null;
   readonly isSmallerBetter: boolean;
   readonly minimumEffect: number;
@@ -21,6 +23,7 @@ export function studyData(rows: readonly ExperimentRow[], study: Overview): Stud
   return {
     rows,
     best,
+    now: study.headline.kind === 'not measured yet' ? null : study.headline.value,
     band: study.championInterval,
     isSmallerBetter: study.objective.direction === 'minimize',
     minimumEffect: study.objective.minimumEffect,
@@ -42,7 +45,10 @@ const MOST_SAMPLES = 2_000;
 export function rangeOver(data: StudyData, from: number, to: number): { low: number; high: number } {
   const { first, last } = between(data, from, to);
   const values = lineBetween(data, from, to).map(({ y }) => y);
-  if (data.band && to >= data.rows.length) values.push(data.band.low, data.band.high);
+  if (to >= data.rows.length) {
+    if (data.now !== null) values.push(data.now);
+    if (data.band) values.push(data.band.low, data.band.high);
+  }
   const step = Math.max(1, Math.floor((last - first) / MOST_SAMPLES));
   const measured: number[] = [];
   for (let index = first; index < last; index += step) {

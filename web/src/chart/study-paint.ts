@@ -39,6 +39,7 @@ export function paintStudy(plot: uPlot, data: StudyData, colours: Colours, chose
   paintTried(sheet);
   paintLine(sheet);
   const kept = paintKept(sheet);
+  paintNow(sheet);
   paintLabels(sheet, kept);
   if (chosen !== undefined) paintChosen(sheet, chosen);
   sheet.context.restore();
@@ -112,6 +113,25 @@ function paintLine({ plot, context, data, colours, ratio, from, to }: Sheet): vo
   context.strokeStyle = colours.good;
   context.lineWidth = 2 * ratio;
   context.lineJoin = 'round';
+  context.stroke();
+}
+
+/** What the champion scores now, which by further trials may be more or less than was believed when it was kept. */
+function paintNow({ plot, context, data, colours, ratio, to }: Sheet): void {
+  if (data.now === null || to < data.rows.length) return;
+  const size = 5 * ratio;
+  const x = plot.valToPos(to, 'x', true) - size;
+  const y = plot.valToPos(data.now, 'y', true);
+  context.beginPath();
+  context.moveTo(x - size, y);
+  context.lineTo(x, y - size);
+  context.lineTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.closePath();
+  context.fillStyle = colours.surface;
+  context.fill();
+  context.strokeStyle = colours.good;
+  context.lineWidth = 2 * ratio;
   context.stroke();
 }
 

@@ -3,6 +3,12 @@ import { gain, unit, value } from '../parts/format.ts';
 
 const NO_BREAK = '\u00a0';
 
+const BELIEVED_BY = {
+  certificate: 'on fresh seeds',
+  'fresh trials': 'by runs that nothing was picked by',
+  'changes added up': 'its changes added up',
+} as const;
+
 /** Did it get better, by how much, is it real. */
 export function Headline({ study }: { readonly study: Overview }) {
   const { headline, objective } = study;
@@ -24,8 +30,8 @@ export function Headline({ study }: { readonly study: Overview }) {
               {unit(objective)}
             </span>
             , with 95% between <span class="numbers">{gain(objective, headline.believed.interval.low)}</span>{' '}
-            and <span class="numbers">{gain(objective, headline.believed.interval.high)}</span>
-            {headline.believed.by === 'certificate' ? ', on fresh seeds.' : ', its changes added up.'}
+            and <span class="numbers">{gain(objective, headline.believed.interval.high)}</span>,{' '}
+            {BELIEVED_BY[headline.believed.by]}.
           </p>
         ) : null}
         {headline.kind === 'not measured yet' ? (
@@ -37,6 +43,11 @@ export function Headline({ study }: { readonly study: Overview }) {
       </div>
     </section>
   );
+}
+
+function toneOf(gain: number): string {
+  if (gain === 0) return 'quiet';
+  return gain > 0 ? 'good' : 'bad';
 }
 
 function Score({ study: { headline, objective } }: { readonly study: Overview }) {
@@ -54,7 +65,7 @@ function Score({ study: { headline, objective } }: { readonly study: Overview })
           {objective.direction === 'minimize' ? 'smaller is better' : 'larger is better'}
         </span>
       ) : (
-        <span class={`numbers change ${comparison.gain > 0 ? 'good' : 'bad'}`}>
+        <span class={`numbers change ${toneOf(comparison.gain)}`}>
           {comparison.percent?.replace('-', '\u2212') ?? gain(objective, comparison.gain)}
           <small> from {value(objective, comparison.baseline)}</small>
         </span>

@@ -10,13 +10,20 @@ export function Legend({ study }: { readonly study: Overview }) {
         {unit === '' ? '' : ` (${unit})`}, {direction === 'minimize' ? 'smaller' : 'larger'} is better
       </span>
       <span>
-        <i class="mark-line" /> champion{study.championInterval ? ', 95% interval shaded' : ''}
+        <i class="mark-line" /> champion, as believed when it was kept
+      </span>
+      <span>
+        <i class="mark-now">◇</i> champion now, by all its trials
+        {study.championInterval ? ', 95% interval shaded' : ''}
       </span>
       <span>
         <i class="mark-keep" /> kept
       </span>
       <span>
         <i class="mark-keep ring" /> certified
+      </span>
+      <span>
+        <i class="mark-keep hollow" /> taken back
       </span>
       <span>
         <i class="mark-dot" /> discarded
