@@ -31,6 +31,9 @@ test('where every effect matters, six digits count', () => {
   expect(formatValue(2.6358, decimalsFor(objective(0), 2.6358))).toBe('2.63580');
   expect(formatValue(1234.5678, decimalsFor(objective(0), 1234.5678))).toBe('1234.57');
   expect(formatValue(0, decimalsFor(objective(0), 0))).toBe('0.00000');
+  expect(formatValue(-0.004, 2)).toBe('0.00');
+  expect(formatValue(-0.4, 0)).toBe('0');
+  expect(formatValue(-0.006, 2)).toBe('-0.01');
 });
 
 test('differences carry their sign, percents too, and nothing is a percent of zero', () => {

@@ -19,7 +19,8 @@ export function decimalsFor(objective: Objective, typical: number): number {
 
 /** A value in the metric's unit: `2.3121`. Past a billion, in powers of ten. */
 export function formatValue(value: number, decimals: number): string {
-  return Math.abs(value) < 1e9 ? value.toFixed(decimals) : value.toExponential(6);
+  // What rounds to nothing has no sign.
+  return Math.abs(value) < 1e9 ? value.toFixed(decimals).replace(/^-(?=[0.]*$)/, '') : value.toExponential(6);
 }
 
 /** A difference of two values, always with its sign: `-0.0213`, `+0.0000`. */

@@ -13,7 +13,8 @@ const signed = (text: string) => text.replace(/^-/, MINUS);
 export function value(objective: Objective, number: number): string {
   const text =
     Math.abs(number) < 1e9 ? number.toFixed(objective.decimals) : number.toExponential(objective.decimals);
-  return signed(text);
+  // What rounds to nothing has no sign.
+  return signed(text.replace(/^-(?=[0.]*$)/, ''));
 }
 
 export function unit({ unit: text }: Objective): string {
