@@ -19,7 +19,7 @@ export function registerDiff(program: Command): void {
     .action(async (id: string | undefined, options: StudyChoice & { json?: true }, command: Command) => {
       using study = await openStudyToRead(options);
       const { from, to } = id === undefined ? championSteps(study.state) : stepsOf(study.state, id);
-      const { text, truncated } = await differenceOf(study.lab.folder, from, to, MOST_BYTES);
+      const { text, truncated } = await differenceOf(study.lab.folder, from, to, { maxBytes: MOST_BYTES });
       if (options.json) {
         printJson({ study: study.id, from, to, diff: text, truncated });
         return;

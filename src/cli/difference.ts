@@ -5,9 +5,14 @@ import { printable } from '../process/printable.ts';
 import { Problem } from './problem.ts';
 import { paint, span, type Tone } from './terminal/paint.ts';
 
-/** What two commits of a lab differ in, as unified text of at most `maxBytes`. */
-export async function differenceOf(lab: string, from: Commit, to: Commit, maxBytes: number): Promise<Diff> {
-  const opening = await openRepository(lab);
+/** What two commits of a lab differ in, as unified text of at most `maxBytes`. @throws where `signal` is aborted */
+export async function differenceOf(
+  lab: string,
+  from: Commit,
+  to: Commit,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal?: AbortSignal },
+): Promise<Diff> {
+  const opening = await openRepository(lab, signal && { signal });
   if (opening.kind !== 'open') throw new Problem(opening.message);
   await using repository = opening.repository;
   const paths = repository.prefix === '' ? [] : [repository.prefix];

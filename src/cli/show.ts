@@ -46,7 +46,7 @@ async function gather(study: ReadStudy, experiment: Experiment): Promise<Shown> 
     trials,
     curve: last ? curveOf(folder, last.trial) : [],
     output: last ? outputTail(folder, last.trial, LOG_LINES) : [],
-    diff: await differenceOf(lab.folder, parent, commit, MOST_DIFF),
+    diff: await differenceOf(lab.folder, parent, commit, { maxBytes: MOST_DIFF }),
   };
 }
 

@@ -1,9 +1,13 @@
 import { get } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import { createTemporaryLab } from '../../src/cli/fixtures/temporary-lab.ts';
+import { openPageDesk } from '../../src/cli/page/desk.ts';
+import { requireAssets } from '../../src/cli/page/open-page.ts';
+import { studiesOnDisk } from '../../src/engine/studies.ts';
 import type { StudyEvent } from '../../src/model/event.ts';
 import type { ExperimentId, StudyId } from '../../src/model/identity.ts';
 import { openLedger } from '../../src/record/ledger.ts';
+import { createPageServer } from '../../src/serve/page/app.ts';
 import type { ChangeFrame, RowPage } from '../../src/serve/page/wire.ts';
 import { type Served, served } from './served.ts';
 
@@ -143,6 +147,22 @@ test.each([
   await reader.until((heard) => heard.length > 0);
   expect(reader.heard[0]).toMatchObject({ event: 'reset' });
   await ledger.close();
+});
+
+test('whoever asks for the head of the feed alone is no reader, and takes no place of one', async () => {
+  await lab.writeStudy({ experiments: 20, study: '20260308-221600-7f3a' as StudyId });
+  const study = studiesOnDisk(lab.folder).at(-1)!;
+  using desk = await openPageDesk({ folder: lab.folder, name: 'labs/gpt' }, study, '0.0.0');
+  using server = createPageServer(desk, { hosts: new Set(), token: 'x' }, requireAssets());
+  const ask = (method: string) =>
+    server.fetch(new Request('http://127.0.0.1/api/feed', { method, headers: { host: '127.0.0.1' } }));
+  const head = await ask('HEAD');
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  expect(server.feed.readers).toBe(0);
+  const whole = await ask('GET');
+  expect(server.feed.readers).toBe(1);
+  await whole.body!.cancel();
+  expect(server.feed.readers).toBe(0);
 });
 
 test('the end of the server ends every stream', async () => {

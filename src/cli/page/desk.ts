@@ -20,16 +20,18 @@ import { differenceOf } from '../difference.ts';
 import type { Lab } from '../find-lab.ts';
 import { weigh } from '../findings.ts';
 import { ledgerProblem } from '../ledger-problem.ts';
-
 import { outcomeSentence } from '../outcome.ts';
 import { labTitle } from '../terminal/words.ts';
 import { curveOf, outputTail } from '../trial-files.ts';
 import { askEngine, leaveIdea } from './asking.ts';
+import { inTurn } from './in-turn.ts';
 import { slotsNow } from './slots.ts';
 
 /** Bytes of a difference that are read, and lines of a log. */
 const MOST_DIFF = 1024 * 1024;
 const OUTPUT_LINES = 400;
+/** Milliseconds that git may take for one. */
+const DIFF_PATIENCE = 30_000;
 /** How often it is asked whether the engine lives, in milliseconds: the question opens a file. */
 const PULSE = 500;
 /** How often program.md is read again, in milliseconds. */
@@ -98,7 +100,13 @@ function createDesk(
     slots: () => slotsNow(folder, reader.state, phaseNow(reader.state)),
     curve: (trial) => curveOf(folder, trial),
     output: (trial) => outputTail(folder, trial, OUTPUT_LINES),
-    difference: (parent, commit) => differenceOf(lab.folder, parent, commit, MOST_DIFF),
+    // Each takes a handful of git's processes, beside trials that are measured.
+    difference: inTurn((parent, commit) =>
+      differenceOf(lab.folder, parent, commit, {
+        maxBytes: MOST_DIFF,
+        signal: AbortSignal.timeout(DIFF_PATIENCE),
+      }),
+    ),
     budgetText: ({ conditions }) => formatTrialBudget(conditions.budget),
     outcomeText: ({ outcome }) => outcomeSentence(outcome),
     valueText,

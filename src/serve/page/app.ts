@@ -85,14 +85,17 @@ function readRoutes(app: Hono, desk: PageDesk, feed: Feed): void {
     return json(context, desk, { trial, lines: desk.output(trial) } satisfies WireLog);
   });
   app.get('/api/feed', (context) => {
-    const from = parsePosition(context.req.header('last-event-id') ?? context.req.query('from'));
-    const stream = feed.join(from);
-    if (stream === undefined) return context.text('Too many readers: close one of the open pages.\n', 503);
-    return context.body(stream, 200, {
+    const headers = {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-    });
+    };
+    // Whoever asks for the head alone would be a reader that nobody ever lets go.
+    if (context.req.method === 'HEAD') return context.body(null, 200, headers);
+    const from = parsePosition(context.req.header('last-event-id') ?? context.req.query('from'));
+    const stream = feed.join(from);
+    if (stream === undefined) return context.text('Too many readers: close one of the open pages.\n', 503);
+    return context.body(stream, 200, headers);
   });
   app.get('/api/*', (context) => context.text('There is nothing here.\n', 404));
 }
