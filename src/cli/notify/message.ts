@@ -20,7 +20,8 @@ const LONGEST = 1_800;
 
 /** The message as it is posted: nothing in it mentions anybody, links anywhere, or is more than text. */
 export function postOf({ title, lines }: Message, format: NotifyFormat): Post {
-  const harmless = [title, ...lines].map((line) => shorten(oneLine(line), 500));
+  // Whoever shows a message makes a link of what looks like an address.
+  const harmless = [title, ...lines].map((line) => shorten(oneLine(line).replace(/:\/\//g, ': //'), 500));
   switch (format) {
     case 'slack': {
       const [head = '', ...rest] = harmless.map(forSlack);

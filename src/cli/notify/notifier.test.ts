@@ -85,13 +85,14 @@ describe('a message', () => {
       await notifier.close();
       expect(notifier.problems).toEqual([]);
       bodies[format] = server.taken[0]!;
+      expect(server.taken[0]!.body).not.toContain('://');
       expect(server.taken[0]!.body).not.toMatch(/\\u001b|(?!\n)\p{Cc}|\u202e/u);
     }
     const slack = JSON.parse(bodies.slack!.body);
     expect(slack.text).toContain('*ratchet gpt*\nBetter: 2 to 1\n&lt;!channel&gt; @everyone');
     const discord = JSON.parse(bodies.discord!.body);
     expect(discord.allowed_mentions).toEqual({ parse: [] });
-    expect(discord.content).toContain(String.raw`\<\!channel\> \@everyone \[x\](https\://evil.example)`);
+    expect(discord.content).toContain(String.raw`\<\!channel\> \@everyone \[x\](https: //evil.example)`);
     expect(bodies.ntfy!.headers.title).toBe('ratchet gpt');
     expect(bodies.ntfy!.body).toMatch(/^Better: 2 to 1\n<!channel> @everyone/);
   });
