@@ -219,6 +219,25 @@ describe.skipIf(skipped !== undefined)('the page of a study that is there alread
     expect(tab.problems).toEqual([]);
   });
 
+  test('what is written from right to left keeps its direction to itself', async () => {
+    using lab = createTemporaryLab();
+    await lab.writeStudy({ experiments: 20, hypothesis: (id) => `שלום ${id}` });
+    await using page = await served(lab.folder);
+    await using tab = await openTab(browser);
+    const kept = await (await fetch(`http://127.0.0.1:${page.port}/api/learned`)).json();
+    const { experiment } = (kept as { champions: readonly { experiment: number }[] }).champions[1]!;
+    for (const path of ['/', '/experiments', `/experiments/${experiment}`, '/learned']) {
+      await tab.page.goto(`http://127.0.0.1:${page.port}${path}`);
+      await tab.page.locator('bdi', { hasText: 'שלום' }).first().waitFor();
+      // The page's own text in one element with it would be read in another order.
+      const open = await tab.page.evaluate<string[]>(`[...document.querySelectorAll('main *')]
+        .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.includes('שלום')))
+        .filter((one) => one.tagName !== 'BDI' && one.closest('[role=status]') === null)
+        .map((one) => one.outerHTML)`);
+      expect([path, open]).toEqual([path, []]);
+    }
+  });
+
   test('an experiment that is not there, and an address that leads nowhere, are answered in words', async () => {
     await using page = await served(calm.folder);
     await using tab = await openTab(browser);

@@ -43,7 +43,9 @@ export function PointCard({
       {row.foretold === null ? null : (
         <p class="quiet">stopped early: would have come to {withUnit(study.objective, row.foretold)}</p>
       )}
-      <p class="text">{row.hypothesis}</p>
+      <p class="text">
+        <bdi>{row.hypothesis}</bdi>
+      </p>
     </div>
   );
 }

@@ -13,7 +13,7 @@ export function Lineage({ detail }: { readonly detail: ExperimentDetail }) {
             'the baseline'
           ) : (
             <a href={`/experiments/${parent.id}`}>
-              #{parent.id} {parent.hypothesis}
+              #{parent.id} <bdi>{parent.hypothesis}</bdi>
             </a>
           )}
         </dd>
@@ -26,7 +26,7 @@ export function Lineage({ detail }: { readonly detail: ExperimentDetail }) {
               {children.map((child) => (
                 <li key={child.id}>
                   <a href={`/experiments/${child.id}`}>
-                    #{child.id} {child.hypothesis}
+                    #{child.id} <bdi>{child.hypothesis}</bdi>
                   </a>
                 </li>
               ))}

@@ -32,7 +32,7 @@ export function Champions({ champions }: { readonly champions: Learned['champion
               </span>{' '}
               <a href={`/experiments/${step.experiment}`}>#{step.experiment}</a>{' '}
               <span class="quiet">{stepText(step)}</span>{' '}
-              <span class="hypothesis">{rows[step.experiment - 1]?.hypothesis}</span>{' '}
+              <bdi class="hypothesis">{rows[step.experiment - 1]?.hypothesis}</bdi>{' '}
               <time class="quiet">{clock(step.at)}</time>
             </li>
           ))}

@@ -57,7 +57,7 @@ export function Stack({ changes, objective }: { readonly changes: Changes; reado
                     <Interval change={change} scale={scale} />
                   </td>
                   <td class="hypothesis">
-                    {change.hypothesis}
+                    <bdi>{change.hypothesis}</bdi>
                     {change.reason === undefined ? null : <span class="quiet"> — left: {change.reason}</span>}
                   </td>
                 </tr>

@@ -36,7 +36,7 @@ function Line({ row, study }: { readonly row: ExperimentRow; readonly study: Ove
       >
         {row.delta === null ? '' : gain(study.objective, row.delta)}
       </span>
-      <span class="hypothesis">{row.hypothesis}</span>
+      <bdi class="hypothesis">{row.hypothesis}</bdi>
       <time class="quiet" dateTime={new Date(row.at).toISOString()}>
         {clock(row.at)}
       </time>
