@@ -7,6 +7,7 @@ import {
   entriesOf,
   SAMPLE_START,
   type Sample,
+  sampleCommit,
   sampleEvents,
   sampleState,
   type Timed,
@@ -154,6 +155,27 @@ describe('a report', () => {
         .split('class="ring"').length;
     // One more than without: the other is the legend's.
     expect(ringsOf([...events, certificate])).toBe(ringsOf(events) + 1);
+  });
+
+  it('of a champion that was confirmed as a whole does not say that nothing of it is certified', () => {
+    const events = sampleEvents({ experiments: 40, end: 'running' });
+    const { at, event } = events.findLast(({ event }) => event.kind === 'champion-move')!;
+    const { to } = event as EventOf<'champion-move'>;
+    const against = sampleCommit(0);
+    const certificate: Timed = {
+      at,
+      event: {
+        kind: 'certificate',
+        of: { kind: 'stack', champion: to, against },
+        method: 'pairs',
+        logE: 7.5,
+        effect: { value: 0.08, low: 0.05, high: 0.11 },
+        trials: 12,
+      },
+    };
+    const markdown = reportOf(replay(entriesOf([...events, certificate])), [], about).markdown();
+    expect(markdown).toContain('As a whole it held on fresh seeds: certified.');
+    expect(markdown).toMatch(/\| certified changes \| \*\*as a whole\*\* \|/);
   });
 
   it('of ten thousand experiments can be mailed, says what it left out, and draws every keep', () => {

@@ -44,7 +44,9 @@ function championFigures(findings: Findings, headline: Headline & { kind: 'champ
     },
     {
       title: 'certified changes',
-      value: `${certified} of ${kept}`,
+      // A champion may be confirmed whose changes were never tested one by one.
+      value:
+        headline.assurance === 'certified' && certified < kept ? 'as a whole' : `${certified} of ${kept}`,
       note: luckNote(findings, headline),
       tone: headline.assurance === 'certified' ? 'good' : 'warning',
     },

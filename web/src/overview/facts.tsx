@@ -6,16 +6,12 @@ import { compute, counted, duration, percent, rate, value, whole } from '../part
 export function Facts({ study }: { readonly study: Overview }) {
   const { headline, verdicts, spent } = study;
   const kept = headline.kind === 'champion' ? headline.kept : 0;
-  const certified = headline.kind === 'champion' ? headline.certified : 0;
   return (
     <dl class="facts">
       <Fact name="Experiments" note={study.perHour === null ? undefined : `${rate(study.perHour)} an hour`}>
         {whole(study.judged)}
       </Fact>
-      <Fact
-        name="In the champion"
-        note={certified > 0 ? `${whole(certified)} certified` : 'none certified yet'}
-      >
+      <Fact name="In the champion" note={certifiedNote(headline)}>
         {counted(kept, 'change')}
       </Fact>
       <Fact name="False keeps expected" note="of the uncertified ones">
@@ -64,6 +60,13 @@ function Fact({
       </dd>
     </div>
   );
+}
+
+function certifiedNote(headline: Overview['headline']): string {
+  if (headline.kind !== 'champion') return 'none certified yet';
+  const { assurance, certified, kept } = headline;
+  if (certified < kept && assurance === 'certified') return 'certified as a whole';
+  return certified > 0 ? `${whole(certified)} certified` : 'none certified yet';
 }
 
 function falseKeeps({ expectedLuck, noise, headline }: Overview): string {
