@@ -161,6 +161,46 @@ test('what crashes in a short trial is a crash, and what took too long or told n
   }
 });
 
+test('a crash in a short trial is none before the champion has managed one: perhaps nothing does in so little time', () => {
+  const crashed = shortTrial('new', CRASH, { seed: 20 });
+  const before = { ...NEW, program: { screen: SCREEN }, attempts: [...championTrials(8), crashed] };
+  const { verdicts, wanted } = judged(before);
+  expect(verdicts).toEqual([]);
+  expect(wanted).toMatchObject([{ commit: baseline, fidelity: SCREEN }]);
+  const failing = [...before.attempts, shortTrial(baseline, CRASH, { purpose: 'champion' })];
+  const after = judged({ ...before, attempts: failing });
+  expect(after.verdicts).toEqual([]);
+  expect(after.wanted).toMatchObject([{ commit: 'new', purpose: 'candidate' }]);
+  expect(after.wanted[0]).not.toHaveProperty('fidelity');
+});
+
+test('an idea whose champion was replaced before it had short trials does not wait for them', () => {
+  const next = [
+    ...championTrials(8, { commit: 'next', level: 9, sigma: 0.1 }),
+    ...CHAMPION.slice(8).map((attempt) => ({ ...attempt, commit: 'next' })),
+  ];
+  const waiting = learned({
+    champion: 'next',
+    proposals: [
+      { commit: 'measured', parent: 'replaced' },
+      { commit: 'crashed', parent: 'replaced' },
+    ],
+    attempts: [
+      ...next,
+      ...championTrials(2, { commit: 'replaced', sigma: 0.1 }),
+      shortTrial('measured', measured(SHORT_LEVEL), { seed: 20 }),
+      shortTrial('crashed', CRASH, { seed: 21 }),
+    ],
+  });
+  const { verdicts, wanted } = judged(waiting, 9);
+  expect(verdicts).toEqual([]);
+  for (const commit of ['measured', 'crashed']) {
+    const own = wanted.find((one) => one.commit === commit);
+    expect(own).toMatchObject({ purpose: 'candidate' });
+    expect(own).not.toHaveProperty('fidelity');
+  }
+});
+
 test('a short trial that the machine spoiled is run again, three times at most', () => {
   const fault = shortTrial('new', { kind: 'fault', reason: 'the disk is full' });
   const after = (faults: number) =>

@@ -1,6 +1,6 @@
 import type { ExperimentId } from '../model/identity.ts';
 import type { Proposal } from '../model/proposal.ts';
-import { endedTrialsOf } from '../model/study.ts';
+import { championOn, endedTrialsOf } from '../model/study.ts';
 import { comparable, type EndedTrial, type Forecast } from '../model/trial.ts';
 import { believedGain } from '../model/verdict.ts';
 import { isAuditDue } from './audit.ts';
@@ -52,7 +52,12 @@ export function screen(
     case 'missing':
       return decided(shortTrial(question, proposal, screening, worth));
     case 'broken':
-      return decided({ kind: 'verdict', verdict: failureVerdict(course.trial)! });
+      if (freshTrials(question.state, proposal.parent, screening.conditions).length > 0)
+        return decided({ kind: 'verdict', verdict: failureVerdict(course.trial)! });
+      // Whether its champion does any better in so little time is not known.
+      return hasChampionsTrialsToCome(question, proposal)
+        ? decided({ kind: 'waits', for: 'short trials' })
+        : begun;
     case 'untold':
       return begun;
     case 'completed':
@@ -81,7 +86,7 @@ function decided(finding: Finding): Screened {
 type ShortCourse =
   | { readonly kind: 'missing' }
   | { readonly kind: 'completed'; readonly trial: EndedTrial }
-  /** It crashed where the champion does not. */
+  /** It crashed. */
   | { readonly kind: 'broken'; readonly trial: EndedTrial }
   /** It took too long or told nothing, which more time may mend; or the machine spoiled it too often. */
   | { readonly kind: 'untold' };
@@ -127,6 +132,11 @@ function shortTrial(
   };
 }
 
+/** A champion that was replaced gets no more short trials: what stands on it would wait for ever. */
+function hasChampionsTrialsToCome({ state, context }: Question, { parent }: Proposal): boolean {
+  return championOn(state, context.conditions.hardware).commit === parent;
+}
+
 /** Goes on where that is worth more than its slots would earn elsewhere, as at a checkpoint of a whole trial; undefined where nothing is foretold. */
 function weigh(
   question: Question,
@@ -140,7 +150,9 @@ function weigh(
   const { commit, parent, experiment } = proposal;
   if (knowledge.noise.freedom < LEAST_FREEDOM || reference.samples.length === 0) return undefined;
   if (freshTrials(state, parent, conditions).length < LEAST_SHORT_REFERENCES)
-    return decided({ kind: 'waits', for: 'short trials' });
+    return hasChampionsTrialsToCome(question, proposal)
+      ? decided({ kind: 'waits', for: 'short trials' })
+      : undefined;
   const lead = leadOfShortTrial(state, conditions, commit, parent)!;
   const gain = foresight.slope * lead;
   const forecast: Forecast = { progress: conditions.fidelity, gain, deviation: foresight.deviation };
