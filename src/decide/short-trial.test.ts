@@ -216,6 +216,14 @@ test('a lab whose champion does not manage the smaller budget gets whole trials'
     expect(wanted).not.toHaveProperty('fidelity');
 });
 
+test('where the champion failed under another budget, that says nothing of this one', () => {
+  const shorter = atFidelity({ ...conditions, budget: { clock: 'cpu', seconds: 0.1 } }, SCREEN);
+  const failed = shortTrial(baseline, CRASH, { purpose: 'champion', conditions: shorter });
+  const attempts = [...championTrials(8), failed];
+  const { wanted } = judged({ ...NEW, program: { screen: SCREEN }, attempts });
+  expect(wanted).toMatchObject([{ commit: baseline, fidelity: SCREEN }]);
+});
+
 test('a lab that does the same work whatever time it is given gets whole trials', () => {
   const usage = { wallSeconds: 1, cpuSeconds: 1, peakMemoryBytes: 1 };
   const attempts = CHAMPION.map((attempt) => ({ ...attempt, usage }));
@@ -267,6 +275,25 @@ test('what was discarded by a short trial may return, and is then judged by a wh
   expect(judged(parked).verdicts).toMatchObject([
     { experiment: HARMS.length + 1, verdict: { kind: 'keep', evidence: { candidate: 8 } } },
   ]);
+});
+
+test('what had its whole trial later takes the place of no earlier lesson, whenever it was proposed', () => {
+  const late = { commit: 'late', verdict: discard(4, HARMS.length) };
+  const gainWhere = (place: 'first' | 'last') => {
+    const setting = learned({
+      proposals: place === 'last' ? [late, ...NEW.proposals] : NEW.proposals,
+      attempts: [
+        shortTrial('late', measured(SHORT_LEVEL - 3), { seed: 90 }),
+        { commit: 'late', outcome: measured(14), seed: 91 },
+        shortTrial('new', measured(SHORT_LEVEL + 2), { seed: 20 }),
+      ],
+    });
+    const proposals = place === 'first' ? [late, ...setting.proposals!] : setting.proposals!;
+    const verdict = judged({ ...setting, proposals }).verdicts[0]?.verdict;
+    return verdict?.kind === 'discard' ? verdict.evidence.gain : undefined;
+  };
+  expect(gainWhere('last')).toBeCloseTo(-4, 0);
+  expect(gainWhere('first')).toBe(gainWhere('last'));
 });
 
 test('now and then a whole trial follows whatever the short one showed, to see what is lost by it', () => {

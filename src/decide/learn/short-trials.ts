@@ -1,7 +1,7 @@
 import type { Commit } from '../../model/identity.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import { championOn, endedTrialsOf, type StudyState } from '../../model/study.ts';
-import { atFidelity, CHECKPOINTS, type Conditions } from '../../model/trial.ts';
+import { atFidelity, CHECKPOINTS, type Conditions, comparable } from '../../model/trial.ts';
 import { meanOf } from '../../statistics/noise.ts';
 import { assumedVariance, isProgressTold } from './forecast.ts';
 import { type Foresight, inAnother, type Standing } from './foresight.ts';
@@ -50,7 +50,7 @@ function hasFailed(state: StudyState, champion: Commit, short: Conditions): bool
   return endedTrialsOf(state, champion).some(
     ({ purpose, conditions, outcome }) =>
       purpose === 'champion' &&
-      conditions.fidelity === short.fidelity &&
+      comparable(conditions, short) &&
       (outcome.kind === 'crash' || outcome.kind === 'timeout' || outcome.kind === 'invalid'),
   );
 }
@@ -128,21 +128,20 @@ function foresightFrom(
 }
 
 interface Pairs {
-  /** Of the first ideas that had both trials, in their order. */
+  /** Of the first ideas that had both trials, in the order of their whole ones. */
   readonly first: readonly Standing[];
   readonly audits: readonly Standing[];
 }
 
 function pairsOf(state: StudyState, short: Conditions): Pairs {
-  const first: Standing[] = [];
-  const audits: Standing[] = [];
-  for (const { proposal } of state.experiments.values()) {
-    const pair = pairOf(state, short, proposal);
-    if (pair === undefined) continue;
-    if (pair.purpose === 'audit') audits.push(pair.standing);
-    else if (first.length < LESSONS.at(-1)!) first.push(pair.standing);
-  }
-  return { first, audits: audits.slice(-LESSONS.at(-1)!) };
+  // By when their whole trials began: what went on by what was learned from others must not take their place.
+  const pairs = [...state.experiments.values()]
+    .flatMap(({ proposal }) => pairOf(state, short, proposal) ?? [])
+    .sort((one, other) => one.trial - other.trial);
+  const standingsOf = (isAudit: boolean) =>
+    pairs.filter(({ purpose }) => (purpose === 'audit') === isAudit).map(({ standing }) => standing);
+  const most = LESSONS.at(-1)!;
+  return { first: standingsOf(false).slice(0, most), audits: standingsOf(true).slice(-most) };
 }
 
 /** How an idea stood in its short trial, and in the first whole one. */
@@ -155,7 +154,8 @@ function pairOf(state: StudyState, short: Conditions, { commit, parent }: Propos
   if (own === undefined || reference.length === 0) return undefined;
   const final = own.sample.value - meanValue(reference);
   const standing: Standing = { at, final, isEqual: false, luck: 1 + 1 / reference.length };
-  return { purpose: own.trial.purpose, standing };
+  const { trial, purpose } = own.trial;
+  return { trial, purpose, standing };
 }
 
 /** Short trials of one champion against those before: all that tells them apart is luck. */
