@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { WantedTrial } from '../src/model/judge.ts';
 import type { StudyState } from '../src/model/study.ts';
 import { processTable } from '../src/process/this-machine.ts';
-import { createStreamingLab, impatient } from './scripted-judge.ts';
+import { adjusted, createStreamingLab, impatient } from './scripted-judge.ts';
 import { researchLab, scriptedResearcher } from './session.ts';
 
 const value = (number: number) => `export const value = ${number};\n`;
@@ -69,6 +70,23 @@ test('a limit on experiments counts an idea once, however often it is judged', a
   expect(ending).toMatchObject({ kind: 'limit', whose: 'run' });
   expect(state.judged).toBe(2);
   expect(state.parked).toEqual(new Set([1, 2]));
+});
+
+test('a limit on experiments holds for ideas that begin with an audit too', async () => {
+  using lab = createStreamingLab();
+  const judge = adjusted(({ wanted }) => ({
+    wanted: wanted.map(
+      (trial): WantedTrial => (trial.purpose === 'candidate' ? { ...trial, purpose: 'audit' } : trial),
+    ),
+  }));
+  const { state } = await researchLab(lab, {
+    researcher: scriptedResearcher([value(9), value(8), value(7)]),
+    judge,
+    slots: 2,
+    limits: [{ kind: 'experiments', count: 1 }],
+  });
+  expect(state.judged).toBe(1);
+  expect([...state.ended.values()].filter(({ purpose }) => purpose === 'audit')).toHaveLength(1);
 });
 
 test('what a stopped and a whole trial told at the checkpoints is in the ledger, with the last point', async () => {

@@ -3,6 +3,7 @@ import type { Commit } from '../model/identity.ts';
 import type { Decision, WantedTrial } from '../model/judge.ts';
 import type { StudyLimit } from '../model/limit.ts';
 import { endedTrialsOf, type StudyState } from '../model/study.ts';
+import type { Purpose } from '../model/trial.ts';
 import type { Engine } from './engine.ts';
 
 /** What the judge decides, without the trials that a limit on experiments forbids. */
@@ -45,7 +46,12 @@ function withinLimits(engine: Engine, wanted: readonly WantedTrial[]): WantedTri
     if (hasResult || hasShortTrial(state, commit) || isRunning(state, commit)) begun.add(commit);
   }
   let left = verdictsLeft(engine) - (begun.size - parked);
-  return wanted.filter(({ purpose, commit }) => purpose !== 'candidate' || begun.has(commit) || left-- > 0);
+  return wanted.filter(({ purpose, commit }) => !isOfIdea(purpose) || begun.has(commit) || left-- > 0);
+}
+
+/** Whether such a trial may be an idea's first: an audit is one that runs to its end whatever it shows. */
+function isOfIdea(purpose: Purpose): boolean {
+  return purpose === 'candidate' || purpose === 'audit';
 }
 
 function hasShortTrial(state: StudyState, commit: Commit): boolean {
