@@ -169,6 +169,21 @@ test.each([
   expect(state.failing.get(`agent:${commandOf(mode)}`)?.reason).toMatch(reason);
 });
 
+test('a turn that broke off costs what the agent told of it, and its question', async () => {
+  using lab = createTemporaryLab(LAB);
+  const state = await study(lab, 'costly', { spare: createSearch() });
+  const spent = state.spending.get(`agent:${commandOf('costly')}`)!;
+  expect(spent.dollars).toBe(2.5 * spent.calls);
+  expect(spent.inputTokens).toBeGreaterThan(100 * spent.calls);
+});
+
+test('an agent that counts no tokens is charged with its question and what it said', async () => {
+  using lab = createTemporaryLab(LAB);
+  const spent = (await study(lab, 'uncounted')).spending.get(`agent:${commandOf('uncounted')}`)!;
+  expect(spent.inputTokens).toBeGreaterThan(100 * spent.calls);
+  expect(spent.outputTokens).toBeGreaterThan(0);
+});
+
 test('an agent that has no idea says so, which is no failure', async () => {
   using lab = createTemporaryLab(LAB);
   const state = await study(lab, 'empty', { spare: createSearch() });
@@ -274,6 +289,14 @@ test('an agent sees neither sealed data nor the evaluator, the ledger, the home 
   expect(first!.proposal.hypothesis).toBe(
     'read: ENOENT ENOENT ENOENT ENOENT; home: .agent; login: there; undefined',
   );
+});
+
+test('an agent that gives up in the words of its login is told of without them', async () => {
+  using _home = homeWith({ '.agent/login.json': '{"key":"key-0123456789abcdef"}' });
+  using lab = createTemporaryLab(LAB);
+  const settings = { files: ['~/.agent/login.json'] };
+  const state = await study(lab, 'surrender', { settings, spare: createSearch() });
+  expect(state.failing.get(`agent:${commandOf('surrender')}`)?.reason).toBe('it gave up (***)');
 });
 
 test('a login that an agent gives away is in no commit, no ledger and no log, and its copy is gone with it', async () => {

@@ -11,14 +11,8 @@ import { initialised, newSession, type SessionUpdate, sessionUpdate, turnEnd } f
 import { deadlineOf, endsWith, type Patience } from './patience.ts';
 import { answerPermission, type PolicyPlace, permissionQuestion } from './policy.ts';
 import type { AgentProcess } from './start.ts';
+import { type TurnUse, turnUse } from './turn-use.ts';
 import { tooMuch, wireOver } from './wire.ts';
-
-/** What a turn used, as far as the agent tells. */
-export interface TurnUse {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly dollars?: number;
-}
 
 /** What became of one turn. */
 export type Turn =
@@ -30,6 +24,8 @@ export type Turn =
 export interface Conversation {
   /** Rejects when `signal` aborts, when the agent falls silent, works for too long, or ends; then it is of no further use. */
   prompt(text: string, signal: AbortSignal): Promise<Turn>;
+  /** What the turn that broke off last used, as far as that is known. */
+  brokenOff(): TurnUse;
 }
 
 export interface ConversationOptions {
@@ -55,8 +51,13 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const { agent, process, patience, cwd } = options;
   let text = '';
   let cost = 0;
+  let turn = { asked: 0, said: 0, costBefore: 0 };
+  const heard = () => ({ asked: turn.asked, said: turn.said, dollars: cost - turn.costBefore });
   const hear = (update: SessionUpdate): void => {
-    if ('content' in update) text = (text + update.content.text).slice(-MOST_TEXT);
+    if ('content' in update) {
+      text = (text + update.content.text).slice(-MOST_TEXT);
+      turn.said += update.content.text.length;
+    }
     if ('cost' in update && update.cost.currency === 'USD') cost = Math.max(cost, update.cost.amount);
   };
   const wire = wireOver(process.channel, (method, params) => {
@@ -123,21 +124,16 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   return {
     async prompt(content, signal) {
       text = '';
-      const before = cost;
+      turn = { asked: content.length, said: 0, costBefore: cost };
       const params = { sessionId, prompt: [{ type: 'text', text: content }] };
       const end = turnEnd.parse(await ask(methods.agent.session.prompt, params, signal, patience));
-      const { usage } = end;
-      const use: TurnUse = {
-        inputTokens:
-          (usage?.inputTokens ?? 0) + (usage?.cachedReadTokens ?? 0) + (usage?.cachedWriteTokens ?? 0),
-        outputTokens: usage?.outputTokens ?? 0,
-        ...(cost > before ? { dollars: cost - before } : {}),
-      };
+      const use = turnUse(end.usage ?? undefined, heard());
       const reason = whyEnded(end.stopReason);
       return reason === undefined
         ? { kind: 'said', text: withoutSecrets(text, agent), ...use }
-        : { kind: 'no-answer', reason, ...use };
+        : { kind: 'no-answer', reason: withoutSecrets(reason, agent), ...use };
     },
+    brokenOff: () => turnUse(undefined, heard()),
   };
 }
 

@@ -7,19 +7,19 @@ export const newSession = z.object({ sessionId: z.string().min(1).max(1000) });
 
 const tokens = z.number().int().min(0).max(1e9).catch(0);
 
+const turnUsage = z.object({
+  inputTokens: tokens,
+  outputTokens: tokens,
+  cachedReadTokens: tokens.nullish(),
+  cachedWriteTokens: tokens.nullish(),
+  thoughtTokens: tokens.nullish(),
+});
+export type TurnUsage = z.infer<typeof turnUsage>;
+
 export const turnEnd = z.object({
   stopReason: z.string().max(100),
   /** Of this turn. Not every agent counts. */
-  usage: z
-    .object({
-      inputTokens: tokens,
-      outputTokens: tokens,
-      cachedReadTokens: tokens.nullish(),
-      cachedWriteTokens: tokens.nullish(),
-      thoughtTokens: tokens.nullish(),
-    })
-    .nullish()
-    .catch(undefined),
+  usage: turnUsage.nullish().catch(undefined),
 });
 
 const chunk = z.object({

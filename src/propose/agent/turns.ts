@@ -4,12 +4,13 @@ import type { Category } from '../../model/category.ts';
 import type { Draft, FileChange } from '../../model/proposal.ts';
 import type { Aside, Brief } from '../../model/researcher.ts';
 import { editOf, triedAs } from '../edit.ts';
-import { type Agent, holdsSecret } from './agent.ts';
-import type { Conversation, TurnUse } from './conversation.ts';
+import { type Agent, holdsSecret, withoutSecrets } from './agent.ts';
+import type { Conversation } from './conversation.ts';
 import { readStatement, type Statement } from './hypothesis.ts';
 import { firstPrompt, nextPrompt, repairPrompt } from './prompts.ts';
 import { type LeftBehind, layOut, leftBehind, type ScratchOptions } from './scratch.ts';
 import type { AgentProcess } from './start.ts';
+import type { TurnUse } from './turn-use.ts';
 
 /** An agent at work: its processes, and the one session that it has. */
 export interface Meeting extends AsyncDisposable {
@@ -37,6 +38,8 @@ type Take =
   /** It says that it has none. */
   | { readonly kind: 'no-idea' }
   | { readonly kind: 'unchanged' }
+  /** The agent failed, or its folder could not be looked at. */
+  | { readonly kind: 'broken'; readonly cause: unknown }
   | Left;
 
 /** A change, or what should have been one. */
@@ -55,8 +58,8 @@ interface Taken {
   readonly use: TurnUse;
 }
 
-/** Of a turn that broke off: it was asked, and may have worked. */
-const UNTOLD: TurnUse = { inputTokens: 0, outputTokens: 0 };
+/** How long an agent's folder may take to be looked at, in milliseconds. */
+const LOOK_MILLISECONDS = 60_000;
 /** Paths that a flaw names. */
 const MOST_NAMED = 10;
 
@@ -68,27 +71,20 @@ export async function takeTurns(thought: Thought, met: Meeting): Promise<Draft[]
   const isFirst = met.proposals === 1;
   const text = thought.writeBrief(brief, isFirst ? 'whole' : 'short');
   const prompt = (isFirst ? firstPrompt : nextPrompt)(text, brief.program);
-  const first = await takeTurn(prompt, thought, met).catch((cause: unknown) => {
-    pay(UNTOLD, [], thought);
-    throw cause;
-  });
+  const first = await takeTurn(prompt, thought, met);
   if (first.take.kind !== 'left' || first.take.flaws.length === 0) return settle(first, thought);
+  if (signal.aborted && first.take.draft !== undefined) return settle(first, thought);
   pay(first.use, [], thought);
   return settle(await mend(first.take, thought, met), thought);
 }
 
 /** The second turn. What the first one brought is paid for, whatever becomes of this one. */
 async function mend(first: Left, thought: Thought, met: Meeting): Promise<Taken> {
-  try {
-    const second = await takeTurn(repairPrompt(first.flaws), thought, met);
-    const isLost = second.take.kind === 'no-answer' && first.draft !== undefined;
-    return isLost ? { ...second, take: first } : second;
-  } catch (cause) {
-    met.isOver = true;
-    if (first.draft !== undefined) return { take: first, use: UNTOLD };
-    pay(UNTOLD, [], thought);
-    throw cause;
-  }
+  const second = await takeTurn(repairPrompt(first.flaws), thought, met);
+  const { kind } = second.take;
+  if (kind === 'broken') met.isOver = true;
+  const isLost = (kind === 'no-answer' || kind === 'broken') && first.draft !== undefined;
+  return isLost ? { ...second, take: first } : second;
 }
 
 /** A flaw that is left is a dead end to be remembered: the engine's own judgement where there is a draft, else an invalid experiment. */
@@ -105,6 +101,8 @@ function settle({ take, use }: Taken, thought: Thought): Draft[] {
       break;
     case 'no-idea':
       break;
+    case 'broken':
+      throw take.cause;
     case 'left': {
       const { hypothesis, category, flaws } = take;
       if (drafts.length === 0)
@@ -130,12 +128,25 @@ function pay(use: TurnUse, bought: readonly Draft[], { agent, tell }: Thought): 
   });
 }
 
+/** Never rejects: whatever becomes of a turn, it is paid for. */
 async function takeTurn(prompt: string, thought: Thought, met: Meeting): Promise<Taken> {
-  const { scratch, brief, signal } = thought;
-  const turn = await met.conversation.prompt(prompt, signal);
-  if (turn.kind === 'no-answer') return { take: { kind: 'no-answer', reason: turn.reason }, use: turn };
-  const left = await whileStill(met, () => leftBehind(scratch, brief.champion, signal));
-  return { take: takeOf(readStatement(turn.text), left, thought), use: turn };
+  let use: TurnUse | undefined;
+  try {
+    const turn = await met.conversation.prompt(prompt, thought.signal);
+    use = turn;
+    if (turn.kind === 'no-answer') return { take: { kind: 'no-answer', reason: turn.reason }, use };
+    return { take: await lookAt(turn.text, thought, met), use };
+  } catch (cause) {
+    return { take: { kind: 'broken', cause }, use: use ?? met.conversation.brokenOff() };
+  }
+}
+
+/** What was said and left in a turn that is over: a stop that comes now does not throw away what was paid for. */
+async function lookAt(text: string, thought: Thought, met: Meeting): Promise<Take> {
+  const { scratch, brief } = thought;
+  const inTime = AbortSignal.timeout(LOOK_MILLISECONDS);
+  const left = await whileStill(met, () => leftBehind(scratch, brief.champion, inTime));
+  return blotted(takeOf(readStatement(text), left, thought), thought.agent);
 }
 
 /** Lets none of the agent's processes run meanwhile: what the engine does in its folder must not be led elsewhere by a link. */
@@ -175,6 +186,14 @@ function takeOf(statement: Statement, left: LeftBehind, { brief, agent }: Though
     ...(expectedGain === undefined ? {} : { expectedGain }),
   };
   return { kind: 'left', hypothesis, category, draft, flaws: flawsOf(statement, changes, brief) };
+}
+
+/** JSON has many spellings of a text, and a path may hold anything: what is told is looked through as it will stand. */
+function blotted(take: Take, agent: Agent): Take {
+  if (take.kind !== 'left') return take;
+  const hypothesis = withoutSecrets(take.hypothesis, agent);
+  const flaws = take.flaws.map((flaw) => withoutSecrets(flaw, agent));
+  return { ...take, hypothesis, flaws, draft: take.draft && { ...take.draft, hypothesis } };
 }
 
 function flawsOf(statement: Statement, changes: readonly FileChange[], { program }: Brief): string[] {

@@ -25,7 +25,7 @@ export interface Counted {
 }
 
 /** Characters of a token, at least, in code: what a provider does not count is counted high, so that a limit still binds. */
-const CHARACTERS_A_TOKEN = 3;
+export const CHARACTERS_A_TOKEN = 3;
 /** Tokens that one call may have; what a provider counts beyond that, or below 0, it miscounts. */
 const MOST_TOKENS = 1e9;
 
