@@ -11,12 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { emptyFolder } from '../../git/clear-folder.ts';
 import { makeStateFolder } from '../../lab/folder.ts';
 import { processTable } from '../../process/this-machine.ts';
 import type { Agent } from './agent.ts';
 
 /** The folders of one agent, absolute. */
-export interface AgentPlace extends Disposable {
+export interface AgentPlace extends AsyncDisposable {
   readonly root: string;
   /** Where the champion is laid out and the agent works. */
   readonly work: string;
@@ -34,15 +35,18 @@ const FOLDER = 'agents';
 /** The file, out of the agent's reach, that says where its gate is. */
 const GATE = 'gate';
 let made = 0;
+/** Names of those that this process uses. */
+const inUse = new Set<string>();
 
 /** Makes the folders of an agent below a lab's state folder, and removes those that a killed engine left: a login lies in them. */
-export function makePlace(lab: string, { home: files }: Pick<Agent, 'home'>): AgentPlace {
+export async function makePlace(lab: string, { home: files }: Pick<Agent, 'home'>): Promise<AgentPlace> {
   const all = join(makeStateFolder(lab), FOLDER);
   mkdirSync(all, { recursive: true, mode: 0o700 });
-  sweep(all);
+  await sweep(all);
   made += 1;
-  const root = join(realpathSync(all), `${process.pid}-${made}`);
-  rmSync(root, { recursive: true, force: true });
+  const name = `${process.pid}-${made}`;
+  inUse.add(name);
+  const root = join(realpathSync(all), name);
   const sockets = mkdtempSync(join(realpathSync(tmpdir()), 'ratchet-gate-'));
   const place = {
     root,
@@ -63,21 +67,34 @@ export function makePlace(lab: string, { home: files }: Pick<Agent, 'home'>): Ag
   }
   return {
     ...place,
-    [Symbol.dispose]: () => {
-      for (const folder of [root, sockets]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    [Symbol.asyncDispose]: async () => {
+      for (const folder of [root, sockets]) await remove(folder);
+      inUse.delete(name);
     },
   };
 }
 
-function sweep(all: string): void {
+async function sweep(all: string): Promise<void> {
   const table = processTable();
   table.pids();
   for (const name of readdirSync(all)) {
     const pid = Number(/^(\d+)-/.exec(name)?.[1]);
-    if (pid === process.pid || table.row(pid)?.alive) continue;
+    // A number that an engine had may be ours today: in a container it often is.
+    if (inUse.has(name) || (pid !== process.pid && table.row(pid)?.alive)) continue;
     // Its gate's folder lies elsewhere, for the sake of a short name.
     const gate = join(all, name, GATE);
-    if (existsSync(gate)) rmSync(readFileSync(gate, 'utf8'), { recursive: true, force: true });
-    rmSync(join(all, name), { recursive: true, force: true });
+    if (existsSync(gate)) await remove(readFileSync(gate, 'utf8'));
+    await remove(join(all, name));
+  }
+}
+
+/** Package managers leave folders that nobody may write to, and an agent may make any that nobody may look into. */
+async function remove(folder: string): Promise<void> {
+  const all = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    all();
+  } catch {
+    await emptyFolder(folder, []);
+    all();
   }
 }

@@ -44,7 +44,7 @@ export function createAgentResearcher(options: AgentResearcherOptions): HeldRese
   async function meet(champion: Commit, signal: AbortSignal): Promise<Meeting> {
     if (meeting !== undefined && !meeting.isOver && meeting.proposals < MOST_PROPOSALS) return meeting;
     await part();
-    place ??= makePlace(options.folder, agent);
+    place ??= await makePlace(options.folder, agent);
     meeting = await openMeeting(options, place, champion, signal);
     return meeting;
   }
@@ -85,7 +85,7 @@ export function createAgentResearcher(options: AgentResearcherOptions): HeldRese
       closing.abort(new Error('the researcher was closed'));
       await thinking;
       await part();
-      place?.[Symbol.dispose]();
+      await place?.[Symbol.asyncDispose]();
     },
   };
 }
