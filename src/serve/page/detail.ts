@@ -1,6 +1,6 @@
 import type { Commit, ExperimentId } from '../../model/identity.ts';
 import { championOn, type Experiment, endedTrialsOf, type StudyState } from '../../model/study.ts';
-import { type CurvePoint, type EndedTrial, engineMetric } from '../../model/trial.ts';
+import { type CurvePoint, type EndedTrial, engineMetric, speaksForCommit } from '../../model/trial.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { PageDesk } from './page-desk.ts';
 import { rowOf } from './rows.ts';
@@ -39,7 +39,8 @@ export function detailOf(desk: PageDesk, state: StudyState, experiment: Experime
       name,
       min: min ?? null,
       max: max ?? null,
-      value: meanOf(trials, name),
+      // As the judge has it: a short trial, or one run again, says nothing of what a guard asks.
+      value: meanOf(trials.filter(speaksForCommit), name),
     })),
     trials: trials.map((trial) => wireTrial(desk, state, trial)),
     champion: curveOfCommit(desk, state, proposal.parent),
@@ -108,11 +109,11 @@ function streamedBy(desk: PageDesk, state: StudyState, trials: readonly EndedTri
   return null;
 }
 
-/** Of the newest trial of a commit that reported its progress to the end. */
+/** Of the newest whole trial of a commit that reported its progress to the end. */
 export function curveOfCommit(desk: Pick<PageDesk, 'curve'>, state: StudyState, commit: Commit): WireCurve {
   const trials = endedTrialsOf(state, commit);
   for (const trial of trials.toReversed().slice(0, 20)) {
-    if (trial.outcome.kind !== 'completed') continue;
+    if (trial.outcome.kind !== 'completed' || !speaksForCommit(trial)) continue;
     const curve = wholeCurve(desk, state, trial);
     if (curve.length > 0) return curve;
   }
