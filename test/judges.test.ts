@@ -47,7 +47,7 @@ test('a judge of somebody else has no name in the ledger; what it stopped is sho
   expect(state.engine).not.toHaveProperty('judge');
   const show = await ratchet(['show', '1'], { cwd: lab.folder });
   expect(show).toMatchObject({ code: 0, stderr: '' });
-  expect(show.stdout).toMatch(/^forecast +stopped at 20%: forecast worse by 2$/m);
+  expect(show.stdout).toMatch(/^forecast +by 20% of the budget: forecast worse by 2$/m);
   expect(show.stdout).toMatch(/candidate .* stopped at 20%: forecast worse by 2$/m);
   expect(show.stdout).not.toMatch(/error|cancelled|crash/i);
   const log = await ratchet(['log', '--json'], { cwd: lab.folder });

@@ -22,8 +22,22 @@ export function outcomeSentence(outcome: Outcome): string {
 }
 
 /** How far a trial was when the judge ended it, and the gain that was expected of it, in the metric's unit. */
-export function stoppedText({ progress, gain }: Pick<Forecast, 'progress' | 'gain'>): string {
-  // A forecast is not known to more than two digits.
-  const size = Number(Math.abs(gain).toPrecision(2));
-  return `stopped at ${Math.round(progress * 100)}%: forecast ${gain < 0 ? 'worse' : 'better'} by ${size}`;
+function stoppedText(forecast: Foretold): string {
+  return `stopped at ${percent(forecast)}: forecast ${gainText(forecast)}`;
+}
+
+/** What a verdict on a forecast rests on: a trial that was stopped there, or a short one, which ran to its end. */
+export function foretoldText(forecast: Foretold): string {
+  return `by ${percent(forecast)} of the budget: forecast ${gainText(forecast)}`;
+}
+
+type Foretold = Pick<Forecast, 'progress' | 'gain'>;
+
+function percent({ progress }: Foretold): string {
+  return `${Math.round(progress * 100)}%`;
+}
+
+/** A forecast is not known to more than two digits. */
+function gainText({ gain }: Foretold): string {
+  return `${gain < 0 ? 'worse' : 'better'} by ${Number(Math.abs(gain).toPrecision(2))}`;
 }

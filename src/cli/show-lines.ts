@@ -12,7 +12,7 @@ import { oneLine } from '../process/one-line.ts';
 import { experimentLine } from '../record/experiment-line.ts';
 import { sourceOf } from '../record/findings/source.ts';
 import { diffLines } from './difference.ts';
-import { stoppedText } from './outcome.ts';
+import { foretoldText, outcomeSentence } from './outcome.ts';
 import { metricTitle } from './source.ts';
 import { formatTable } from './table.ts';
 import { drawChart } from './terminal/chart.ts';
@@ -108,7 +108,7 @@ function comparisonRows(state: StudyState, evidence: Comparison): Row[] {
   const parents = parentTrials.length === 0 ? '' : ` against ${parentTrials.join(', ')}`;
   const cited = field('evidence', span(`trial ${candidateTrials.join(', ')}${parents}`));
   if (basis?.kind === 'forecast')
-    return [field('forecast', span(stoppedText({ progress: basis.progress, gain }))), cited];
+    return [field('forecast', span(foretoldText({ progress: basis.progress, gain }))), cited];
   const value = withUnit(formatValue(candidate, decimals), oneLine(objective.unit));
   const source = sourceOf(state) === 'evaluated' ? [] : [span(`, ${CANDIDATE_REPORTED}`, 'warning')];
   const against = ` against ${formatValue(parent, decimals)} of its parent`;
@@ -216,7 +216,7 @@ function outcomeText(outcome: Outcome): string {
     case 'cancelled':
       return `${outcome.kind}: ${outcome.reason}`;
     case 'stopped':
-      return stoppedText(outcome.forecast);
+      return outcomeSentence(outcome);
     default:
       return outcome satisfies never;
   }

@@ -75,7 +75,7 @@ function discardWords(objective: Objective, { reason, evidence }: Verdict & { ki
   const { basis, gain } = evidence;
   const effect = effectWords(objective, gain);
   if (basis?.kind === 'forecast')
-    return `stopped early, ${Math.round(basis.progress * 100)}% into its trial, where it looked ${effect}`;
+    return `given up after ${Math.round(basis.progress * 100)}% of a trial's budget, where it looked ${effect}`;
   // The engine's own words for a guard that was broken, behind those for the gain.
   const broken = /; but (.*)$/s.exec(reason)?.[1];
   if (broken !== undefined) return `${effect}; but ${reasonWords(broken)}`;

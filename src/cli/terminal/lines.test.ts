@@ -46,7 +46,7 @@ describe('what a judge that knows luck says', () => {
 
   test('a stopped trial is no error: its line says how far it was, and what was expected of it', () => {
     expect(lines).toContain(
-      'discard #2 stopped at 25%: forecast worse by 0.013: idea 2: a “larger” step may be faster',
+      'discard #2 by 25% of the budget: forecast worse by 0.013: idea 2: a “larger” step may be faster',
     );
     expect(lines.join('\n')).not.toMatch(/error|cancelled|crash/);
   });

@@ -9,7 +9,7 @@ import type { StudyState } from '../../model/study.ts';
 import type { EndedTrial } from '../../model/trial.ts';
 import { type Comparison, forecastOf, type Verdict } from '../../model/verdict.ts';
 import { oneLine } from '../../process/one-line.ts';
-import { stoppedText } from '../outcome.ts';
+import { foretoldText } from '../outcome.ts';
 import { padEnd } from './text.ts';
 import { betterWhen, CANDIDATE_REPORTED } from './words.ts';
 
@@ -118,8 +118,8 @@ function tellVerdict(id: ExperimentId, verdict: Verdict, state: StudyState): Tol
   }
   const forecast = forecastOf(verdict);
   if (forecast) {
-    const stopped = stoppedText({ progress: forecast.basis.progress, gain: forecast.gain });
-    return { word: verdict.kind, text: `#${id}${by} ${stopped}: ${hypothesis}` };
+    const foretold = foretoldText({ progress: forecast.basis.progress, gain: forecast.gain });
+    return { word: verdict.kind, text: `#${id}${by} ${foretold}: ${hypothesis}` };
   }
   const { candidate, parent, gain } = verdict.evidence;
   const { objective } = state.study;

@@ -6,7 +6,7 @@ import { forecastOf } from '../../model/verdict.ts';
 import { oneLine } from '../../process/one-line.ts';
 import type { BudgetUse } from '../../record/findings/budget.ts';
 import { judgedAnHour } from '../../record/findings/counts.ts';
-import { stoppedText } from '../outcome.ts';
+import { foretoldText } from '../outcome.ts';
 import { type Row, type Span, span, spread } from './paint.ts';
 import { padEnd, padStart } from './text.ts';
 import type { LiveView, SlotView } from './view.ts';
@@ -51,7 +51,7 @@ function verdictRow(
   ];
   const forecast = forecastOf(verdict);
   const why = forecast
-    ? stoppedText({ progress: forecast.basis.progress, gain: forecast.gain })
+    ? foretoldText({ progress: forecast.basis.progress, gain: forecast.gain })
     : verdict.reason;
   const told = (verdict.kind === 'keep' || verdict.kind === 'discard') && !forecast;
   const numbers = roomy && told ? valueSpans(objective, experiment, decimals) : [];

@@ -52,7 +52,7 @@ const LEGEND = [
   ['<circle class="ring" cx="9" cy="9" r="8"/><circle class="keep" cx="9" cy="9" r="4.5"/>', 'certified'],
   ['<circle class="withdrawn" cx="9" cy="9" r="4.5"/>', 'taken back'],
   ['<circle class="discard" cx="9" cy="9" r="2.6"/>', 'discarded'],
-  ['<circle class="foretold" cx="9" cy="9" r="2.6"/>', 'stopped early, as foretold'],
+  ['<circle class="foretold" cx="9" cy="9" r="2.6"/>', 'given up early, as foretold'],
   ['<path class="broken" d="M6 6l6 6m0-6l-6 6"/>', 'no score'],
   ['<path class="best" d="M1 12H9V5H17"/>', 'running best, as believed at each keep'],
   ['<path class="now" d="M4 9l5 -5l5 5l-5 5z"/>', 'champion by all its runs'],

@@ -69,7 +69,7 @@ function failedSection({ failures, deadEnds }: Findings): Section {
     ...(stoppedEarly === 0
       ? []
       : [
-          `${counted(stoppedEarly, 'experiment')} ${stoppedEarly === 1 ? 'was' : 'were'} stopped early: by how they went they would not have been better.`,
+          `${counted(stoppedEarly, 'experiment')} ${stoppedEarly === 1 ? 'was' : 'were'} given up early: by what they showed by then they would not have been better.`,
         ]),
     ...broken.map(
       ({ verdict, reason, count, examples }) =>

@@ -47,7 +47,7 @@ function ofComparison(desk: PageDesk, kind: 'keep' | 'discard', evidence: Compar
   const { candidate, parent, gain, candidateTrials, parentTrials, basis, size } = evidence;
   if (basis?.kind === 'forecast')
     return [
-      `It was stopped at ${Math.round(100 * basis.progress)}% of its budget: by the course of its trial it would have ended ` +
+      `It was given up after ${Math.round(100 * basis.progress)}% of the budget of a trial: by what it showed by then it would have ended ` +
         `${desk.gainText(gain)} against its parent, give or take ${desk.valueText(basis.deviation)}.`,
     ];
   const runs = (count: number) => (count === 1 ? 'one trial' : `${count} trials`);

@@ -41,7 +41,7 @@ export function PointCard({
         </p>
       )}
       {row.foretold === null ? null : (
-        <p class="quiet">stopped early: would have come to {withUnit(study.objective, row.foretold)}</p>
+        <p class="quiet">given up early: would have come to {withUnit(study.objective, row.foretold)}</p>
       )}
       <p class="text">
         <bdi>{row.hypothesis}</bdi>

@@ -29,7 +29,7 @@ export function Legend({ study }: { readonly study: Overview }) {
         <i class="mark-dot" /> discarded
       </span>
       <span>
-        <i class="mark-dot hollow" /> stopped early, as foretold
+        <i class="mark-dot hollow" /> given up early, as foretold
       </span>
       <span>
         <i class="mark-cross">✕</i> no score
