@@ -87,7 +87,10 @@ function partsOf(state: StudyState, champion: Commit): readonly ExperimentId[] |
   const stack = stackAt(state, champion);
   const tossed = tossedAt(state, champion);
   if (tossed.length === 0) return stack;
-  return [...new Set([...tossed, ...(stack ?? [])])].sort((a, b) => a - b);
+  // In the order of the stack, which need not be that of the numbers.
+  const known = stack ?? tossed;
+  if (tossed.every((id) => known.includes(id))) return known;
+  return [...new Set([...tossed, ...known])].sort((a, b) => a - b);
 }
 
 function notSwitchable(

@@ -250,6 +250,23 @@ describe('what the state says', () => {
     expect(state.experiments.get(one)).toMatchObject({ verdict: { kind: 'keep' } });
   });
 
+  test('changes are taken out of a champion again in the order in which they were kept, whatever their numbers', () => {
+    const [one, two] = [1, 2] as [ExperimentId, ExperimentId];
+    const state = replayed(
+      ...KEPT,
+      proposalAdd(2),
+      trialSubmit(2, commitOf(2)),
+      trialEnd(2),
+      { kind: 'verdict', experiment: two, verdict: keep([2], 2.5) },
+      { ...MOVE, to: commitOf(2), stack: [two], cause: { kind: 'keep', experiment: two } },
+      { ...MOVE, from: commitOf(2), stack: [two, one] },
+      trialWithout(3, commitOf(1), [2, 1]),
+      trialEnd(3),
+      trialWithout(4, commitOf(1), [2, 1]),
+    );
+    expect(state.running.get(4 as TrialId)?.switchedOff?.tossed).toEqual([two, one]);
+  });
+
   test('a trial without some changes is found by its champion and by what it ran', () => {
     const state = replayed(...KEPT, MOVE, trialWithout(2, commitOf(1), [1]));
     expect(state.switchedOff).toEqual(new Map([[commitOf(1), [2]]]));
