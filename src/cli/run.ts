@@ -12,6 +12,7 @@ import { research } from '../loop.ts';
 import type { StudyLimit, TrialBudget } from '../model/limit.ts';
 import { enforcementHere } from '../process/enforcement.ts';
 import { USUAL_PATIENCE } from '../propose/agent/patience.ts';
+import { removeLeftPlaces } from '../propose/agent/place.ts';
 import { createSession, type Session } from '../session.ts';
 import { openAgent } from './agents.ts';
 import {
@@ -147,6 +148,7 @@ async function run(
   const { notify } = readUserSettings();
   const study = await open(opened, options);
   if (study === 'woken') return EXIT.fine;
+  await removeLeftPlaces(opened.lab.folder);
   warnOfCrowd(options);
   const session = createSession({
     study,

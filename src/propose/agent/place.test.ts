@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
-import { type AgentPlace, makePlace } from './place.ts';
+import { type AgentPlace, makePlace, removeLeftPlaces } from './place.ts';
 
 const LOGIN = { home: { '.agent/login.json': '{"key":"key"}' } };
 /** Above every number that Linux gives to a process. */
@@ -74,5 +74,15 @@ test.each([
     expect(existsSync(join(home, '.agent/login.json'))).toBe(true);
     expect(existsSync(dirname(socket))).toBe(true);
   }
+  expect(existsSync(dirname(killed.socket))).toBe(false);
+});
+
+test('what an engine that was killed left is removed by a run in which no agent thinks, too', async () => {
+  const lab = labFolder();
+  await removeLeftPlaces(lab);
+  const killed = await makePlace(lab, LOGIN);
+  renameSync(killed.root, join(dirname(killed.root), `${NO_PROCESS}-1`));
+  await removeLeftPlaces(lab);
+  expect(placesIn(lab)).toEqual([]);
   expect(existsSync(dirname(killed.socket))).toBe(false);
 });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { emptyFolder } from '../../git/clear-folder.ts';
-import { makeStateFolder } from '../../lab/folder.ts';
+import { makeStateFolder, STATE_FOLDER } from '../../lab/folder.ts';
 import { processTable } from '../../process/this-machine.ts';
 import type { Agent } from './agent.ts';
 
@@ -72,6 +72,12 @@ export async function makePlace(lab: string, { home: files }: Pick<Agent, 'home'
       inUse.delete(name);
     },
   };
+}
+
+/** Removes what killed engines left of their agents in a lab, for a run in which no agent thinks. */
+export async function removeLeftPlaces(lab: string): Promise<void> {
+  const all = join(lab, STATE_FOLDER, FOLDER);
+  if (existsSync(all)) await sweep(all);
 }
 
 async function sweep(all: string): Promise<void> {
