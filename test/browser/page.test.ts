@@ -34,7 +34,7 @@ describe.skipIf(skipped !== undefined)('the page of a study that runs', () => {
     const { page, problems } = tab;
     await page.goto(run.address);
     await page.getByText(/^Better: score went from .* by \d+ kept change/).waitFor();
-    expect(await chartShows(page, GREEN)).toBe(true);
+    await expect.poll(() => chartShows(page, GREEN), PATIENT).toBe(true);
     const judged = () =>
       page.locator('.fact', { hasText: 'Experiments' }).first().locator('.numbers').innerText();
     const before = Number(await judged());
