@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './style/tokens.css';
 import './style/page.css';
+import './style/frame.css';
 import './style/overview.css';
 import './style/experiments.css';
 import './style/experiment.css';
