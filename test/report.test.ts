@@ -10,6 +10,11 @@ function createEasyLab(): TemporaryLab {
   return createTemporaryLab({ below: 'labs/easy', program: ['deterministic: true'] });
 }
 
+function runEasy(lab: TemporaryLab, experiments: number) {
+  const limits = ['--experiments', String(experiments), '--slots', '1', '--seed', '1'];
+  return ratchet(['run', 'labs/easy', ...limits, '--researcher', 'search'], { cwd: lab.root });
+}
+
 function leftBy(lab: TemporaryLab): { html: string; markdown: string } {
   const root = join(lab.folder, '.ratchet', studiesOnDisk(lab.folder)[0]!);
   return {
@@ -20,19 +25,7 @@ function leftBy(lab: TemporaryLab): { html: string; markdown: string } {
 
 test('every run leaves a report and names it; "ratchet report" tells the same, printed, as files and as JSON', async () => {
   using lab = createEasyLab();
-  const args = [
-    'run',
-    'labs/easy',
-    '--experiments',
-    '3',
-    '--slots',
-    '1',
-    '--seed',
-    '1',
-    '--researcher',
-    'search',
-  ];
-  const ran = await ratchet(args, { cwd: lab.root });
+  const ran = await runEasy(lab, 3);
   expect(ran).toMatchObject({ code: 0 });
   expect(ran.stdout).toMatch(/^report +labs\/easy\/\.ratchet\/[\w-]+\/report\.html$/m);
   const left = leftBy(lab);
@@ -56,19 +49,7 @@ test('every run leaves a report and names it; "ratchet report" tells the same, p
 
 test('each kind of command that a report names exists, and finds what it is to show', async () => {
   using lab = createEasyLab();
-  const args = [
-    'run',
-    'labs/easy',
-    '--experiments',
-    '2',
-    '--slots',
-    '1',
-    '--seed',
-    '1',
-    '--researcher',
-    'search',
-  ];
-  expect(await ratchet(args, { cwd: lab.root })).toMatchObject({ code: 0 });
+  expect(await runEasy(lab, 2)).toMatchObject({ code: 0 });
   const commands = [...leftBy(lab).markdown.matchAll(/^ratchet (log|diff|show|replay) (.*?) {2}#/gm)];
   const byVerb = new Map(commands.map(([, verb, rest]) => [verb!, rest!]));
   expect([...byVerb.keys()].toSorted()).toEqual(['diff', 'log', 'replay', 'show']);

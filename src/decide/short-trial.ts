@@ -61,11 +61,8 @@ export function screen(
     case 'untold':
       return begun;
     case 'completed':
-      return (
-        (screening.kind === 'known' &&
-          weigh(question, proposal, screening, reference, course.trial, worth)) ||
-        begun
-      );
+      if (screening.kind === 'learning') return begun;
+      return weigh(question, proposal, screening, reference, course.trial, worth) ?? begun;
     default:
       return course satisfies never;
   }

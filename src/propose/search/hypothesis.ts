@@ -50,7 +50,7 @@ export function whyNow(site: Site, basis: Basis, objective: Objective): string {
     case 'shorter-step':
       return `the longer step to ${basis.failed.edit.value} ${became(basis.failed, objective)}`;
     case 'returns':
-      return `it ${became(basis.failed, objective)} on an earlier champion (#${basis.failed.experiment}), and ${basis.keeps} changes were kept since`;
+      return `it ${became(basis.failed, objective)} on an earlier champion (#${basis.failed.experiment}), and ${basis.keeps === 1 ? 'one change was' : `${basis.keeps} changes were`} kept since`;
     case 'others-tried':
       return basis.best === undefined
         ? `not yet tried, after ${times(basis.count)} at other values`
